@@ -1,0 +1,82 @@
+"""A campaign, its rounds and their dated phases."""
+
+from django.db import models
+
+from accounts.models import TenantOwned
+
+from ..enums import CampaignKind, PhaseKind, RoundKind, RoundState
+from .scheme import SchemeVersion
+
+
+class Campaign(TenantOwned):
+    """The legal frame of a campaign is data: kind, host, approval, cycle (创建示范活动管理办法)."""
+
+    name = models.CharField("活动名称", max_length=80)
+    kind = models.CharField("创建类别", max_length=12, choices=CampaignKind, default=CampaignKind.CREATION)
+    host = models.CharField("主办单位", max_length=80)
+    organizer = models.CharField("承办单位", max_length=80, blank=True)
+    approval_authority = models.CharField("批准机关", max_length=80, blank=True)
+    approval_no = models.CharField("批准文号", max_length=60, blank=True)
+    cycle = models.CharField("周期", max_length=40, blank=True)
+    starts_on = models.DateField("开始日期")
+    ends_on = models.DateField("结束日期", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "创建活动"
+        ordering = ["-starts_on"]
+        constraints = [models.UniqueConstraint(fields=["tenant", "name"], name="campaign_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def lacks_approval(self) -> bool:
+        """A creation campaign needs an approval on record; assessments and gradings do not."""
+        return self.kind == CampaignKind.CREATION and not self.approval_no
+
+
+class Round(TenantOwned):
+    """One batch of on-site comparison, or one re-inspection of title holders. ``label`` is the round in files."""
+
+    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="rounds", verbose_name="活动")
+    kind = models.CharField("类别", max_length=12, choices=RoundKind, default=RoundKind.CREATION)
+    label = models.CharField("轮次", max_length=20)
+    sequence = models.PositiveSmallIntegerField("顺序")
+    year = models.PositiveSmallIntegerField("年度")
+    onsite_date = models.DateField("现场日期")
+    scheme_version = models.ForeignKey(SchemeVersion, models.PROTECT, related_name="rounds", verbose_name="办法版本")
+    state = models.CharField("状态", max_length=12, choices=RoundState, default=RoundState.PLANNED)
+
+    class Meta:
+        verbose_name = "轮次"
+        ordering = ["campaign", "sequence"]
+        constraints = [models.UniqueConstraint(fields=["tenant", "campaign", "kind", "label"], name="round_label")]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def title(self) -> str:
+        return f"第 {self.label} 轮" if self.kind == RoundKind.CREATION else f"{self.label} 复评"
+
+
+class Phase(TenantOwned):
+    """One stage of a round with its dates; ``finished_on`` when it was really done."""
+
+    round = models.ForeignKey(Round, models.CASCADE, related_name="phases", verbose_name="轮次")
+    kind = models.CharField("阶段", max_length=12, choices=PhaseKind)
+    sequence = models.PositiveSmallIntegerField("顺序")
+    opens_on = models.DateField("开始")
+    closes_on = models.DateField("截止")
+    finished_on = models.DateField("完成", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "阶段"
+        ordering = ["round", "sequence"]
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "round", "kind"], name="phase_kind"),
+            models.CheckConstraint(condition=models.Q(closes_on__gte=models.F("opens_on")), name="phase_dates"),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_kind_display()

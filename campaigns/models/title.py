@@ -1,0 +1,98 @@
+"""Titles with their history, and the points and money that follow from them."""
+
+from django.db import models
+
+from accounts.fields import ExactDecimalField
+from accounts.models import Organization, TenantOwned
+
+from ..enums import SubsidyKind, TitleEventKind, TitleState
+from .campaign import Campaign, Round
+
+
+class Title(TenantOwned):
+    """What an organization was awarded in one round. Ended by promotion or revocation, never deleted."""
+
+    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="titles", verbose_name="活动")
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="titles", verbose_name="组织")
+    township = models.ForeignKey(Organization, models.PROTECT, null=True, related_name="+", verbose_name="乡镇（街道）")
+    round = models.ForeignKey(Round, models.PROTECT, related_name="titles", verbose_name="授予轮次")
+    tier = models.CharField("等次", max_length=40)
+    awarded_on = models.DateField("授予日期")
+    state = models.CharField("状态", max_length=12, choices=TitleState, default=TitleState.HELD)
+    ended_on = models.DateField("终止日期", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "称号"
+        ordering = ["-awarded_on", "tier", "organization__path"]
+        constraints = [models.UniqueConstraint(fields=["tenant", "organization", "round"], name="title_once")]
+        indexes = [models.Index(fields=["tenant", "state"], name="title_state")]
+
+    def __str__(self) -> str:
+        return f"{self.organization.name} {self.tier}"
+
+
+class TitleEvent(TenantOwned):
+    """One line of an organization's history of titles, with the rule behind it."""
+
+    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="title_events", verbose_name="活动")
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="title_events", verbose_name="组织")
+    round = models.ForeignKey(Round, models.PROTECT, related_name="title_events", verbose_name="轮次")
+    kind = models.CharField("事项", max_length=12, choices=TitleEventKind)
+    tier = models.CharField("等次", max_length=40)
+    on = models.DateField("日期")
+    reason = models.CharField("事由", max_length=200)
+    clause = models.CharField("条款", max_length=40, blank=True)
+
+    class Meta:
+        verbose_name = "称号记录"
+        ordering = ["on", "organization__path"]
+        constraints = [models.UniqueConstraint(fields=["tenant", "organization", "round", "kind"], name="title_event_once")]
+
+    def __str__(self) -> str:
+        return f"{self.on} {self.organization.name} {self.get_kind_display()}"
+
+
+class BonusEntry(TenantOwned):
+    """Points that one award gives a township in the annual assessment of ``year``."""
+
+    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="bonus_entries", verbose_name="活动")
+    township = models.ForeignKey(Organization, models.PROTECT, related_name="bonus_entries", verbose_name="乡镇（街道）")
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+", verbose_name="组织")
+    round = models.ForeignKey(Round, models.PROTECT, related_name="bonus_entries", verbose_name="轮次")
+    tier = models.CharField("等次", max_length=40)
+    year = models.PositiveSmallIntegerField("年度")
+    points = ExactDecimalField("加分", places=4)
+
+    class Meta:
+        verbose_name = "考核加分"
+        ordering = ["year", "township__path", "round__sequence"]
+        constraints = [models.UniqueConstraint(fields=["tenant", "organization", "round"], name="bonus_once")]
+        indexes = [models.Index(fields=["tenant", "year"], name="bonus_year")]
+
+    def __str__(self) -> str:
+        return f"{self.year} {self.township.name} {self.points}"
+
+
+class Subsidy(TenantOwned):
+    """Money for an award, or a special subsidy to a remote village; in 万元."""
+
+    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="subsidies", verbose_name="活动")
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="subsidies", verbose_name="组织")
+    round = models.ForeignKey(Round, models.PROTECT, null=True, related_name="subsidies", verbose_name="轮次")
+    kind = models.CharField("类别", max_length=12, choices=SubsidyKind)
+    tier = models.CharField("等次", max_length=40, blank=True)
+    amount_wan = ExactDecimalField("金额（万元）", places=4)
+    document_no = models.CharField("文号", max_length=60, blank=True)
+
+    class Meta:
+        verbose_name = "补助"
+        ordering = ["kind", "round__sequence", "organization__path"]
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "campaign", "organization", "round", "kind"], name="subsidy_once"),
+            models.UniqueConstraint(
+                fields=["tenant", "campaign", "organization"], condition=models.Q(kind=SubsidyKind.SPECIAL), name="subsidy_special_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organization.name} {self.amount_wan} 万元"

@@ -1,0 +1,55 @@
+"""Reads of the campaigns app: querysets within the open tenant, and what a membership may see of them."""
+
+from django.db.models import QuerySet
+
+from accounts.access import Permission, allowed, permitted_objects
+from accounts.enums import OrganizationKind, Role
+from accounts.models import Membership, Organization
+
+from .enums import RoundState
+from .models import Campaign, Nomination, Round, SchemeVersion
+
+
+def townships_by_code() -> dict[str, Organization]:
+    """Every township of the tenant by its code."""
+    return {o.code: o for o in Organization.objects.filter(kind=OrganizationKind.TOWNSHIP)}
+
+
+def visible_campaigns(membership: Membership) -> QuerySet[Campaign]:
+    """Campaigns granted to the membership's role."""
+    return permitted_objects(membership, "campaigns.view_campaign", Campaign.objects.all())
+
+
+def visible_rounds(membership: Membership) -> QuerySet[Round]:
+    """Rounds of those campaigns: all of them for who may see unpublished work, else the published ones.
+
+    A township secretary sees the rounds of the plan too, but of unpublished ones only that they exist;
+    results are a matter of ``scoring.queries``.
+    """
+    rounds = Round.objects.filter(campaign__in=visible_campaigns(membership)).select_related("campaign")
+    if allowed(membership, Permission.VIEW_UNPUBLISHED):
+        return rounds
+    return rounds.filter(state=RoundState.PUBLISHED)
+
+
+def board_rounds(membership: Membership) -> QuerySet[Round]:
+    """Every round of the plan with its phases, for the campaign board; no results."""
+    return Round.objects.filter(campaign__in=visible_campaigns(membership)).prefetch_related("phases")
+
+
+def visible_nominations(membership: Membership) -> QuerySet[Nomination]:
+    """All for the county office; for a township those it had when they were made; for others none."""
+    nominations = Nomination.objects.filter(round__campaign__in=visible_campaigns(membership))
+    if membership.role == Role.COUNTY_ADMIN:
+        return nominations
+    if membership.role == Role.TOWNSHIP_SECRETARY and membership.organization is not None:
+        return nominations.filter(township=membership.organization)
+    return nominations.none()
+
+
+def visible_versions(membership: Membership) -> QuerySet[SchemeVersion]:
+    """Published versions for everybody; drafts for the county office."""
+    versions = SchemeVersion.objects.select_related("scheme")
+    if membership.role == Role.COUNTY_ADMIN:
+        return versions
+    return versions.filter(published_at__isnull=False)

@@ -1,0 +1,88 @@
+"""Writes of campaigns, their rounds and phases. The only writer of a round's state is :func:`move_round`."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from guardian.shortcuts import assign_perm
+
+from accounts.access import role_group
+from accounts.enums import Role
+from accounts.models import Tenant, User
+from accounts.services.audit import record
+
+from ..enums import ROUND_TRANSITIONS, RoundKind, RoundState
+from ..models import Campaign, Phase, Round, SchemeVersion
+
+#: Roles that meet a new campaign at all; the three administrators do not.
+CAMPAIGN_ROLES = (Role.COUNTY_ADMIN, Role.TOWNSHIP_SECRETARY, Role.INSPECTOR, Role.LEADER, Role.OBSERVER)
+
+
+class RoundRefused(Exception):
+    """A round cannot go to the state asked for; the message is a Chinese sentence."""
+
+
+@dataclass(frozen=True)
+class PhaseDates:
+    kind: str
+    opens_on: date
+    closes_on: date
+    finished_on: date | None = None
+
+
+@transaction.atomic
+def create_campaign(*, tenant: Tenant, actor: User | None, **facts: Any) -> Campaign:
+    """``facts`` are the fields of Campaign. Grants the county's roles sight of it."""
+    campaign = Campaign(tenant=tenant, **facts)
+    campaign.save()
+    for role in CAMPAIGN_ROLES:
+        assign_perm("campaigns.view_campaign", role_group(tenant, role), campaign)
+    record(actor=actor, verb="新建活动", target=campaign, new=facts)
+    return campaign
+
+
+@transaction.atomic
+def plan_round(
+    *,
+    campaign: Campaign,
+    label: str,
+    onsite_date: date,
+    scheme_version: SchemeVersion,
+    actor: User | None,
+    kind: str = RoundKind.CREATION,
+    year: int | None = None,
+    phases: Iterable[PhaseDates] = (),
+) -> Round:
+    """Plan a round that pins a published version of the scheme."""
+    if scheme_version.published_at is None:
+        raise RoundRefused("轮次只能采用已发布的办法版本。请先发布。")
+    sequence = campaign.rounds.count() + 1
+    planned = Round(
+        tenant=campaign.tenant,
+        campaign=campaign,
+        kind=kind,
+        label=label,
+        sequence=sequence,
+        year=year or onsite_date.year,
+        onsite_date=onsite_date,
+        scheme_version=scheme_version,
+    )
+    planned.save()
+    rows = [Phase(tenant=campaign.tenant, round=planned, sequence=i, **vars(dates)) for i, dates in enumerate(phases)]
+    Phase.objects.bulk_create(rows)
+    record(actor=actor, verb="安排轮次", target=planned, new={"onsite_date": onsite_date, "scheme": scheme_version})
+    return planned
+
+
+@transaction.atomic
+def move_round(*, round: Round, to: str, actor: User | None, reason: str = "") -> Round:
+    """Take a round to its next state (or back to scoring, with a reason). Locks the row."""
+    round = Round.objects.select_for_update().get(pk=round.pk)
+    if to not in ROUND_TRANSITIONS[round.state]:
+        raise RoundRefused(f"{round.title}现为“{round.get_state_display()}”，不能转为“{RoundState(to).label}”。")
+    old, round.state = round.state, to
+    round.save(update_fields=["state"])
+    record(actor=actor, verb=f"轮次{RoundState(to).label}", target=round, old={"state": old}, new={"state": to, "reason": reason})
+    return round

@@ -1,0 +1,74 @@
+"""Writes of nominations."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from accounts.models import Organization, User
+from accounts.services.audit import record
+
+from ..enums import NominationState, RoundState
+from ..models import Nomination, Round
+from ..queries import townships_by_code
+from .campaigns import RoundRefused, move_round
+
+
+@dataclass(frozen=True)
+class NominationFacts:
+    """One row to write: an organization of the tenant, a tier of the round's scheme."""
+
+    organization: Organization
+    tier: str
+    vetoed: bool = False
+
+
+@transaction.atomic
+def put_nominations(*, round: Round, rows: Iterable[NominationFacts], actor: User | None) -> int:
+    """Write approved nominations of a round: new ones added, known ones set to these facts. Returns how many changed.
+
+    Raises RoundRefused once the sheets of the round are sealed: what has been decided on does not change under it.
+    """
+    round = Round.objects.select_for_update().get(pk=round.pk)
+    if round.state not in (RoundState.PLANNED, RoundState.NOMINATING, RoundState.SCORING):
+        raise RoundRefused(f"{round.title}“{round.get_state_display()}”，不能再改申报。如确需更正，请先退回评分。")
+    known = {n.organization_id: n for n in Nomination.objects.filter(round=round)}
+    townships = townships_by_code()
+    new, changed = [], []
+    for row in rows:
+        nomination = known.get(row.organization.pk)
+        if nomination is None:
+            new.append(_nomination(round, row, townships))
+        elif (nomination.tier, nomination.vetoed) != (row.tier, row.vetoed):
+            nomination.tier, nomination.vetoed = row.tier, row.vetoed
+            changed.append(nomination)
+    Nomination.objects.bulk_create(new, batch_size=500)
+    Nomination.objects.bulk_update(changed, ["tier", "vetoed"], batch_size=500)
+    if new or changed:
+        record(actor=actor, verb="写入申报", target=round, new={"added": len(new), "changed": len(changed)})
+    if round.state == RoundState.PLANNED:
+        move_round(round=round, to=RoundState.NOMINATING, actor=actor)
+    return len(new) + len(changed)
+
+
+def _nomination(round: Round, row: NominationFacts, townships: dict[str, Organization]) -> Nomination:
+    return Nomination(
+        tenant_id=round.tenant_id,
+        round=round,
+        organization=row.organization,
+        township=townships.get(row.organization.township_code),
+        tier=row.tier,
+        vetoed=row.vetoed,
+        state=NominationState.APPROVED,
+    )
+
+
+@transaction.atomic
+def declare_veto(*, nomination: Nomination, reason: str, actor: User) -> Nomination:
+    """Register a 一票否决 with its reason; the round must not be sealed."""
+    if nomination.round.state not in (RoundState.PLANNED, RoundState.NOMINATING, RoundState.SCORING):
+        raise RoundRefused(f"{nomination.round.title}“{nomination.round.get_state_display()}”，不能再登记否决。")
+    nomination.vetoed, nomination.veto_reason = True, reason
+    nomination.save(update_fields=["vetoed", "veto_reason"])
+    record(actor=actor, verb="登记一票否决", target=nomination, new={"reason": reason})
+    return nomination

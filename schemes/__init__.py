@@ -1,0 +1,42 @@
+"""The scheme language and its engine: a county's rules as data, computed exactly and explained.
+
+Plain Python with numpy: no Django, no database, no clock, no chance. The site, the command line and the tests
+all call the same functions.
+"""
+
+from .digest import digest_inputs, digest_outcome, digest_scheme
+from .document import Scheme, check_scheme, examine_scheme, read_scheme
+from .engine import ENGINE_VERSION, compute
+from .explain import Explanation, explain
+from .inputs import Entry, Inputs, MarkCodec, Sheet
+from .outcome import VERDICT_WORDS, EntryResult, Outcome, Verdict
+from .problems import Problem, ProblemsFound
+from .register import Award, Register, Review, settle
+
+__all__ = [
+    "ENGINE_VERSION",
+    "VERDICT_WORDS",
+    "Award",
+    "Entry",
+    "EntryResult",
+    "Explanation",
+    "Inputs",
+    "MarkCodec",
+    "Outcome",
+    "Problem",
+    "ProblemsFound",
+    "Register",
+    "Review",
+    "Scheme",
+    "Sheet",
+    "Verdict",
+    "check_scheme",
+    "compute",
+    "digest_inputs",
+    "digest_outcome",
+    "digest_scheme",
+    "examine_scheme",
+    "explain",
+    "read_scheme",
+    "settle",
+]

@@ -1,0 +1,382 @@
+"""The derivation of one entry, from single marks to outcome, read from the very arrays that decided.
+
+Nothing is decided here: means, ranks and verdicts come from the Outcome, which sheets count from the rule that
+dropped them. Every step names its clause; re-adding the figures gives the score.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .document import Scheme, walk_nodes
+from .engine import scaled_totals
+from .exact import decimal_text, round_fraction
+from .inputs import Inputs
+from .outcome import VERDICT_WORDS, EntryResult, GroupOutcome, Outcome, Verdict
+
+Use = Literal["kept", "highest", "lowest"]
+Sign = Literal["ok", "warn", "bad"]
+
+
+@dataclass(frozen=True)
+class SheetLine:
+    """One inspector's sheet, lowest total first; ``marks`` in column order."""
+
+    inspector: str
+    total: str
+    use: Use
+    marks: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Term:
+    """One mean in the score: what was kept, its sum, its count. Sheets as a whole, or one criterion each."""
+
+    name: str
+    values: tuple[str, ...]
+    uses: tuple[Use, ...]
+    total: str
+    count: int
+
+
+@dataclass(frozen=True)
+class NodeLine:
+    """One item or criterion: mean of all sheets, the group's mean, their difference, lowest and highest mark."""
+
+    key: str
+    name: str
+    depth: int
+    full: str
+    mean: str
+    group_mean: str
+    difference: Fraction
+    lowest: str
+    highest: str
+
+
+@dataclass(frozen=True)
+class TieLine:
+    """One tie-break against the entries with the same score; ``decides`` when it separates this entry from any."""
+
+    title: str
+    value: str
+    others: tuple[tuple[str, str], ...]
+    decides: bool
+
+
+@dataclass(frozen=True)
+class Step:
+    """One rule: what was checked, with which figures, and whether it passed, mattered or decided."""
+
+    title: str
+    detail: str
+    clause: str
+    sign: Sign
+
+
+@dataclass(frozen=True)
+class Explanation:
+    row: EntryResult
+    group: GroupOutcome
+    sheets: tuple[SheetLine, ...]
+    terms: tuple[Term, ...]
+    nodes: tuple[NodeLine, ...]
+    ties: tuple[TieLine, ...]
+    steps: tuple[Step, ...]
+    tied_with: tuple[str, ...]
+    margin: Fraction | None
+    last_awarded: tuple[str, str] | None
+    group_mean: str
+
+
+Named = Callable[[str], str]
+
+
+def explain(
+    scheme: Scheme,
+    inputs: Inputs,
+    outcome: Outcome,
+    entry: int,
+    *,
+    organizations: Mapping[str, str] | None = None,
+    inspectors: Mapping[str, str] | None = None,
+) -> Explanation:
+    """Derive one entry. ``organizations`` and ``inspectors`` give names for codes; without them codes are shown."""
+    return _Explainer(scheme, inputs, outcome, entry, organizations or {}, inspectors or {}).explanation()
+
+
+class _Explainer:
+    def __init__(
+        self,
+        scheme: Scheme,
+        inputs: Inputs,
+        outcome: Outcome,
+        entry: int,
+        organizations: Mapping[str, str],
+        inspectors: Mapping[str, str],
+    ) -> None:
+        self.scheme, self.inputs, self.outcome, self.entry = scheme, inputs, outcome, entry
+        self.org_names, self.inspector_names = organizations, inspectors
+        self.row, self.group = outcome.row(entry), outcome.group_of(entry)
+        self.members = np.flatnonzero(outcome.entry_group == outcome.entry_group[entry])
+        self.places = scheme.score.round.places if scheme.score.round else None
+
+    def explanation(self) -> Explanation:
+        sheets = self.sheets()
+        ties = self.ties()
+        return Explanation(
+            row=self.row,
+            group=self.group,
+            sheets=sheets,
+            terms=self.terms(),
+            nodes=self.nodes(),
+            ties=ties,
+            steps=tuple(self.steps(sheets, ties)),
+            tied_with=tuple(self.org(i) for i in self.tied()),
+            margin=self.margin(),
+            last_awarded=self.last_awarded(),
+            group_mean=self.mean_score(),
+        )
+
+    def org(self, entry: int) -> str:
+        code = self.inputs.entry_org[entry]
+        return self.org_names.get(code, code)
+
+    def inspector(self, sheet: int) -> str:
+        number = self.inputs.sheet_inspector[sheet]
+        return self.inspector_names.get(number, number)
+
+    def points(self, scaled: int) -> str:
+        """A scaled total as marks are written: with the decimals of the finest step."""
+        return decimal_text(Fraction(int(scaled), self.scheme.scale), self.scheme.mark_places)
+
+    # -- sheets and the arithmetic of the score
+
+    def own_sheets(self) -> NDArray[np.int64]:
+        """Indices of this entry's sheets, lowest total first, then by inspector."""
+        mine = np.flatnonzero(self.inputs.sheet_entry == self.entry)
+        totals = scaled_totals(self.scheme, self.inputs.marks[mine])
+        numbers = [self.inputs.sheet_inspector[int(i)] for i in mine]
+        return mine[sorted(range(len(mine)), key=lambda i: (totals[i], numbers[i]))]
+
+    def uses(self, count: int) -> tuple[Use, ...]:
+        """What the scheme does with each of ``count`` values, lowest first."""
+        kept = self.scheme.score.kept(np.arange(count), np.full(count, count))
+        first = int(np.argmax(kept)) if count else 0
+        dropped: tuple[Use, Use] = ("highest", "lowest")
+        return tuple("kept" if keep else dropped[i < first] for i, keep in enumerate(kept))
+
+    def sheets(self) -> tuple[SheetLine, ...]:
+        order = self.own_sheets()
+        totals = scaled_totals(self.scheme, self.inputs.marks[order])
+        all_kept: list[Use] = ["kept" for _ in order]
+        uses = self.uses(len(order)) if self.scheme.score.per == "sheet" else tuple(all_kept)
+        return tuple(
+            SheetLine(self.inspector(sheet), self.points(total), use, self.marks(sheet))
+            for sheet, total, use in zip(order, totals, uses, strict=True)
+        )
+
+    def marks(self, sheet: int) -> tuple[str, ...]:
+        row = self.inputs.marks[sheet]
+        return tuple(decimal_text(m.to_mark(int(u))) for m, u in zip(self.scheme.methods, row, strict=True))
+
+    def terms(self) -> tuple[Term, ...]:
+        marks = self.inputs.marks[self.own_sheets()]
+        if self.scheme.score.per == "sheet":
+            return (self.term("评分单总分", scaled_totals(self.scheme, marks)),)
+        return tuple(
+            self.term(leaf.name, scaled_totals(self.scheme, marks, [i])) for i, leaf in enumerate(self.scheme.leaves)
+        )
+
+    def term(self, name: str, values: Any) -> Term:
+        ordered, uses = np.sort(values), self.uses(len(values))
+        kept = [int(v) for v, use in zip(ordered, uses, strict=True) if use == "kept"]
+        texts = tuple(self.points(v) for v in ordered)
+        return Term(name, texts, uses, self.points(sum(kept)), len(kept))
+
+    # -- items and criteria against the group
+
+    def nodes(self) -> tuple[NodeLine, ...]:
+        if not self.outcome.sheet_count[self.entry]:
+            return ()
+        lines = []
+        for node, place in walk_nodes(self.scheme.criteria.tree):
+            lines.append(self.node_line(node.key, node.name, place.count(".children")))
+        return tuple(lines)
+
+    def node_line(self, key: str, name: str, depth: int) -> NodeLine:
+        columns = list(self.scheme.columns_of(key))
+        own = scaled_totals(self.scheme, self.inputs.marks[self.own_sheets()], columns)
+        mean, group_mean = self.mean(own), self.group_node_mean(columns)
+        return NodeLine(
+            key=key,
+            name=name,
+            depth=depth,
+            full=decimal_text(self.scheme.points_of(key)),
+            mean=decimal_text(mean, 2),
+            group_mean=decimal_text(group_mean, 2),
+            difference=mean - group_mean,
+            lowest=self.points(own.min()),
+            highest=self.points(own.max()),
+        )
+
+    def mean(self, scaled: Any) -> Fraction:
+        return Fraction(int(scaled.sum()), len(scaled) * self.scheme.scale)
+
+    def group_node_mean(self, columns: list[int]) -> Fraction:
+        """Mean over the group's entries of each entry's mean."""
+        of_group = np.isin(self.inputs.sheet_entry, self.members)
+        owner = self.inputs.sheet_entry[of_group]
+        totals = scaled_totals(self.scheme, self.inputs.marks[of_group], columns)
+        means = [self.mean(totals[owner == member]) for member in np.unique(owner)]
+        return sum(means, Fraction(0)) / len(means)
+
+    def mean_score(self) -> str:
+        known = [value for i in self.members if (value := self.outcome.score.value(int(i))) is not None]
+        return decimal_text(sum(known, Fraction(0)) / len(known), self.places or 2) if known else ""
+
+    # -- rank, ties, margin
+
+    def tied(self) -> list[int]:
+        """Other entries of the group that share the rank."""
+        rank = self.outcome.rank[self.entry]
+        return [int(i) for i in self.members if rank and self.outcome.rank[i] == rank and i != self.entry]
+
+    def same_score(self) -> list[int]:
+        score, ranked = self.outcome.score.numerators, self.outcome.rank
+        return [int(i) for i in self.members if i != self.entry and ranked[i] and score[i] == score[self.entry]]
+
+    def ties(self) -> tuple[TieLine, ...]:
+        """The tie-breaks that were needed: each against those still equal before it."""
+        rivals = self.same_score() if self.row.rank else []
+        lines = []
+        for tie, figure in zip(self.scheme.ranking.tie_breaks, self.outcome.tie_figures, strict=True):
+            if not rivals:
+                break
+            others = tuple((self.org(i), figure.text(i) or "") for i in rivals)
+            equal = [i for i in rivals if figure.numerators[i] == figure.numerators[self.entry]]
+            own, decides = figure.text(self.entry) or "", len(equal) < len(rivals)
+            lines.append(TieLine(tie.title(self.scheme), own, others, decides))
+            rivals = equal
+        return tuple(lines)
+
+    def last_awarded_entry(self) -> int | None:
+        won = [int(i) for i in self.members if self.outcome.verdict_of(int(i)) == Verdict.AWARDED]
+        return max(won, key=lambda i: int(self.outcome.rank[i]), default=None)
+
+    def last_awarded(self) -> tuple[str, str] | None:
+        last = self.last_awarded_entry()
+        return None if last is None else (self.org(last), self.outcome.score.text(last) or "")
+
+    def margin(self) -> Fraction | None:
+        """Distance of the score to that of the last awarded; None where one of them is missing."""
+        last, score = self.last_awarded_entry(), self.outcome.score.value(self.entry)
+        return None if last is None or score is None else score - (self.outcome.score.value(last) or 0)
+
+    # -- the chain of decisions
+
+    def steps(self, sheets: tuple[SheetLine, ...], ties: tuple[TieLine, ...]) -> list[Step]:
+        steps = [self.step_sheets(sheets)]
+        if self.row.outcome is Verdict.UNSCORED:
+            return [*steps, self.step_verdict()]
+        dropped = self.step_dropped(sheets)
+        steps += [dropped] if dropped else []
+        steps += [self.step_score(), self.step_veto()]
+        if self.row.outcome is not Verdict.VETOED:
+            steps.append(self.step_rank(ties))
+            steps += [step for step in (self.step_threshold(), self.step_limit()) if step]
+        return [*steps, self.step_verdict()]
+
+    def step_sheets(self, sheets: tuple[SheetLine, ...]) -> Step:
+        least = max(self.scheme.score.minimum_sheets, 1)
+        size = self.scheme.panel.size
+        enough = len(sheets) >= least
+        panel = f"，评委组 {size} 人" if size else ""
+        detail = f"{len(sheets)} 份{panel}" if enough else f"{len(sheets)} 份，少于 {least} 份，不计分"
+        return Step("评分单", detail, self.scheme.panel.clause, "ok" if enough else "bad")
+
+    def step_dropped(self, sheets: tuple[SheetLine, ...]) -> Step | None:
+        if self.scheme.score.per == "criterion":
+            return Step("逐项取舍", self.scheme.score.sentence(self.scheme), self.scheme.score.clause, "ok")
+        words = {"highest": "去掉最高", "lowest": "去掉最低"}
+        dropped = [f"{words[s.use]} {s.total}（{s.inspector}）" for s in reversed(sheets) if s.use != "kept"]
+        return Step("去掉最高、最低", "，".join(dropped), self.scheme.score.clause, "ok") if dropped else None
+
+    def step_score(self) -> Step:
+        if self.scheme.score.per == "criterion":
+            detail = "各项标准分别取平均后相加"
+        else:
+            term = self.terms()[0]
+            rest = "其余 " if term.count < len(term.values) else ""
+            detail = f"{rest}{term.count} 份合计 {term.total}，平均"
+        rounding = self.scheme.score.round
+        ending = f"，{rounding.sentence()}" if rounding else ""
+        return Step(f"得分 {self.row.score}", detail + ending, self.scheme.score.clause, "ok")
+
+    def step_veto(self) -> Step:
+        clause = self.scheme.veto.clause
+        if self.row.outcome is Verdict.VETOED:
+            counts = "计入参评数" if self.scheme.veto.counts_as_participant else "不计入参评数"
+            return Step("一票否决", f"不参加排名、不授予，{counts}", clause, "bad")
+        return Step("无一票否决", "审核未登记否决情形", clause, "ok")
+
+    def step_rank(self, ties: tuple[TieLine, ...]) -> Step:
+        tied = self.tied()
+        title = f"名次：{'并列' if tied else ''}第 {self.row.rank}"
+        if not ties:
+            others = "、".join(self.org(i) for i in tied)
+            same = f"与{others}同分，办法没有规定再比什么" if tied else "本组没有与其同分的"
+            return Step(title, same, self.scheme.ranking.clause, "warn" if tied else "ok")
+        parts = []
+        for line in ties:
+            compared = "、".join(f"{org} {value}" for org, value in line.others)
+            parts.append(f"{line.title} {line.value}（{compared}）")
+        ending = "，仍相同，名次并列" if tied else "，已分先后"
+        return Step(title, "与同分的比：" + "；".join(parts) + ending, self.scheme.ranking.clause, "warn")
+
+    def step_threshold(self) -> Step | None:
+        tier = self.scheme.tiers[self.inputs.entry_tier[self.entry]]
+        if tier.threshold is None:
+            return None
+        least = self.beside_score(tier.threshold)
+        reached = (self.outcome.score.value(self.entry) or 0) >= tier.threshold
+        title, compare = ("达到标准", "≥") if reached else ("低于标准", "<")
+        detail = f"{self.row.score} {compare} {least}"
+        return Step(title, detail, self.scheme.selection.clause, "ok" if reached else "bad")
+
+    def beside_score(self, number: Fraction) -> str:
+        """A figure of the scheme with the decimals of scores where that is exact, else with its own."""
+        return decimal_text(number, self.places if round_fraction(number, self.places or 0) == number else None)
+
+    def step_limit(self) -> Step | None:
+        limit, which = self.group.limit, self.group.deciding_limit
+        if limit is None or which is None or self.row.rank is None:
+            return None
+        rule = self.scheme.selection.limits[which]
+        working = rule.working(self.group.group)
+        last = self.row.rank + len(self.tied())
+        if self.row.rank > limit:
+            title, sign = "超出名额", "bad"
+        elif last > limit:
+            title, sign = "并列跨越名额线", "warn"
+        else:
+            title, sign = "在名额之内", "ok"
+        place = f"第 {self.row.rank}" + (f" 至 {last}" if last > self.row.rank else "")
+        return Step(title, f"{working}；名次{place}", rule.clause or self.scheme.selection.clause, sign)  # type: ignore[arg-type]
+
+    def step_verdict(self) -> Step:
+        details = {
+            Verdict.AWARDED: f"授予“{self.row.tier}”",
+            Verdict.TIED_AT_CUT: "并列跨越名额线的一组全部不授予",
+            Verdict.OVER_QUOTA: "名次在名额之外",
+            Verdict.BELOW_THRESHOLD: "未达授予标准，宁缺毋滥",
+            Verdict.VETOED: "一票否决",
+            Verdict.UNSCORED: "没有足够的评分单",
+        }
+        clause = self.scheme.veto.clause if self.row.outcome is Verdict.VETOED else self.scheme.selection.clause
+        sign: Sign = "ok" if self.row.outcome is Verdict.AWARDED else "bad"
+        return Step(f"结果：{VERDICT_WORDS[self.row.outcome]}", details[self.row.outcome], clause, sign)

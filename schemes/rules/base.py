@@ -1,0 +1,71 @@
+"""What every rule kind is: a small model with a check, a sentence and a computation.
+
+A kind is one module. It subclasses its slot's base (marking, aggregation, ties, limits), names itself in
+``kind``, and is listed in its slot's ``__init__``; nothing else in the engine changes.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from fractions import Fraction
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from ..exact import parse_number
+from ..problems import Problem
+
+
+def _number(value: Any) -> Fraction:
+    return parse_number(value)
+
+
+def _integer(value: Any) -> int:
+    number = parse_number(value)
+    if number.denominator != 1:
+        raise ValueError("应为整数")
+    return int(number)
+
+
+def _day(value: Any) -> date:
+    try:
+        return date.fromisoformat(value if len(value) == len("2022-03-15") else "")
+    except (TypeError, ValueError):
+        raise ValueError("日期应写成 2022-03-15 的样子") from None
+
+
+#: An exact number as a Fraction; documents write ``85``, ``0.5``, ``40%`` or ``1/3``.
+Exact = Annotated[Fraction, BeforeValidator(_number)]
+Share = Annotated[Exact, Field(ge=0, le=1)]
+Count = Annotated[int, BeforeValidator(_integer), Field(ge=0, le=1_000_000)]
+Places = Annotated[int, BeforeValidator(_integer), Field(ge=0, le=6)]
+Day = Annotated[date, BeforeValidator(_day)]
+Key = Annotated[str, Field(min_length=1, max_length=40)]
+
+
+class Part(BaseModel):
+    """A part of a scheme document; unknown keys are refused, values never change after reading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+
+class Rounding(Part):
+    """Round half up (四舍五入) to ``places`` decimals. Where a scheme names no rounding, none happens."""
+
+    places: Places
+
+    def sentence(self) -> str:
+        return f"四舍五入保留 {self.places} 位小数" if self.places else "四舍五入取整数"
+
+
+class Rule(Part):
+    """A rule kind; ``clause`` names the article of the 办法 it comes from."""
+
+    clause: str = ""
+
+    def problems(self, scheme: Any, place: str) -> Iterator[Problem]:
+        """What is wrong with this rule in this scheme, beyond the shape of its fields."""
+        yield from ()
+
+    def sentence(self, scheme: Any) -> str:
+        """The rule in one Chinese sentence, without the final full stop."""
+        raise TypeError(f"{type(self).__name__} has no sentence")

@@ -1,0 +1,13 @@
+"""Tie-breaks, tried in the scheme's order; what is still equal shares the rank."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from .base import TieBreak
+from .node_mean import NodeMean
+from .untrimmed_mean import UntrimmedMean
+
+AnyTieBreak = Annotated[NodeMean | UntrimmedMean, Field(discriminator="kind")]
+
+__all__ = ["AnyTieBreak", "NodeMean", "TieBreak", "UntrimmedMean"]

@@ -1,0 +1,91 @@
+"""Computing a round: seal its sheets, read, compute, store. Started by a person, run by a background job."""
+
+from django.db import transaction
+from django.urls import reverse
+
+from accounts.models import Job, User
+from accounts.services.jobs import start_job
+from accounts.services.progress import JobProgress, NoProgress
+from campaigns.enums import RoundState
+from campaigns.models import Round
+from campaigns.services.campaigns import move_round
+from schemes import compute
+
+from ..enums import ComputationState
+from ..models import Computation
+from ..reading import load_round
+from .publication import move_computation
+from .results import store_outcome
+
+JOB_KIND = "compute_round"
+
+
+class ComputeRefused(Exception):
+    """A round cannot be computed now; the message is a Chinese sentence."""
+
+
+def request_computation(*, round: Round, actor: User) -> Job:
+    """Start the background job; while one is open for this round, that one is the answer."""
+    _require_computable(round)
+    return start_job(
+        tenant=round.tenant,
+        kind=JOB_KIND,
+        title=f"计算{round.title}",
+        key=f"{JOB_KIND}:{round.pk}",
+        params={"round": str(round.pk)},
+        actor=actor,
+    )
+
+
+def compute_round(
+    *, round: Round, actor: User | None, job: Job | None = None, progress: JobProgress | NoProgress | None = None
+) -> Computation:
+    """Compute a round from what is in the database. Running it again on the same inputs changes nothing.
+
+    Raises ComputeRefused when the round is not ready, ProblemsFound when a sheet is incomplete.
+    """
+    progress = progress or NoProgress()
+    progress.update(step="封存评分单", done=0, total=4)
+    round = seal_round(round=round, actor=actor)
+    progress.update(step="读取评分单", done=1)
+    loaded = load_round(round)
+    progress.check_cancelled()
+    progress.update(step=f"计算 {len(loaded.inputs)} 家、{len(loaded.inputs.sheet_entry)} 份评分单", done=2)
+    outcome = compute(loaded.scheme, loaded.inputs)
+    progress.check_cancelled()
+    progress.update(step="写入结果", done=3)
+    with transaction.atomic():
+        computation, created = store_outcome(loaded=loaded, outcome=outcome, job=job, actor=actor)
+        if computation.state == ComputationState.SUPERSEDED:
+            computation = _reinstate(computation, actor)
+        if created or round.state == RoundState.SEALED:
+            move_round(round=round, to=RoundState.COMPUTED, actor=actor)
+    progress.update(step="完成", done=4)
+    return computation
+
+
+@transaction.atomic
+def seal_round(*, round: Round, actor: User | None) -> Round:
+    """From here on the database refuses sheets of this round. A sealed round stays as it is."""
+    round = Round.objects.select_for_update().get(pk=round.pk)
+    _require_computable(round)
+    if round.state == RoundState.SCORING:
+        round = move_round(round=round, to=RoundState.SEALED, actor=actor)
+    return round
+
+
+def _require_computable(round: Round) -> None:
+    if round.state not in (RoundState.SCORING, RoundState.SEALED, RoundState.COMPUTED):
+        raise ComputeRefused(f"{round.title}“{round.get_state_display()}”，不能计算。已确认或公布的要先退回评分。")
+    if not round.nominations.exists():
+        raise ComputeRefused(f"{round.title}还没有申报，无从计算。请先导入申报。")
+
+
+def _reinstate(computation: Computation, actor: User | None) -> Computation:
+    """A correction was itself taken back: the earlier computation stands again, to be confirmed anew."""
+    nobody = dict.fromkeys(("confirmed_by", "confirmed_at", "published_by", "published_at"))
+    return move_computation(computation=computation, to=ComputationState.COMPUTED, actor=actor, **nobody)
+
+
+def round_url(round: Round) -> str:
+    return reverse("reports:round", args=[round.pk])

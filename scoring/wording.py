@@ -1,0 +1,129 @@
+"""The display texts of one generation of results, made once when it is stored: score, ties, margin, the reason in a line.
+
+The full derivation is the engine's explanation; this is the line beside the figure.
+"""
+
+from collections import Counter
+from fractions import Fraction
+from functools import cached_property
+
+import numpy as np
+
+from accounts.enums import OrganizationKind
+from schemes import Outcome, Verdict
+from schemes.exact import decimal_text
+from sites.models import PanelMember
+
+from .reading import LoadedRound
+
+MINUS = "−"
+
+
+class ResultWords:
+    """Texts per entry index. ``order`` lists the entries as pages show them: tier, rank, then the unranked."""
+
+    def __init__(self, loaded: LoadedRound, outcome: Outcome, *, reinspection: bool) -> None:
+        self.loaded, self.outcome, self.reinspection = loaded, outcome, reinspection
+        self.inputs, self.scheme = loaded.inputs, loaded.scheme
+        rounding = self.scheme.score.round
+        self.places = rounding.places if rounding else 2
+
+    @cached_property
+    def order(self) -> list[int]:
+        last = np.where(self.outcome.rank == 0, np.iinfo(np.int64).max, self.outcome.rank)
+        codes = np.array(self.inputs.entry_org, dtype=str)
+        verdict = self.outcome.verdict
+        return [int(i) for i in np.lexsort((codes, verdict, last, self.inputs.entry_tier))]
+
+    def score(self, entry: int) -> str:
+        figure = self.outcome.score
+        if not figure.known[entry]:
+            return ""
+        return _fixed(int(figure.numerators[entry]), figure.unit, self.places)
+
+    def ties(self, entry: int) -> list[str]:
+        return [figure.text(entry) or "" for figure in self.outcome.tie_figures]
+
+    def recused(self, entry: int) -> int:
+        """How many of the panel are recused from this entry."""
+        return self._recusals.get(self.loaded.nominations[entry]["township_id"], 0)
+
+    @cached_property
+    def _recusals(self) -> Counter[object]:
+        if self.scheme.panel.recusal == "none":
+            return Counter()
+        members = PanelMember.objects.filter(
+            round=self.loaded.round, inspector__home__kind=OrganizationKind.TOWNSHIP
+        )
+        return Counter(members.values_list("inspector__home_id", flat=True))
+
+    @cached_property
+    def _last_awarded(self) -> dict[int, int]:
+        """Score of the last awarded entry of each group."""
+        last: dict[int, int] = {}
+        for entry in np.flatnonzero(self.outcome.verdict == 0):
+            group, score = int(self.outcome.entry_group[entry]), int(self.outcome.score.numerators[entry])
+            last[group] = min(last.get(group, score), score)
+        return last
+
+    def margin(self, entry: int) -> str:
+        """Distance to the last awarded with its sign; empty when there is none or the entry is unranked."""
+        last = self._last_awarded.get(int(self.outcome.entry_group[entry]))
+        if last is None or not self.outcome.rank[entry] or self.reinspection:
+            return ""
+        gap = int(self.outcome.score.numerators[entry]) - last
+        sign = "+" if gap > 0 else MINUS if gap < 0 else ""
+        return sign + _fixed(abs(gap), self.outcome.score.unit, self.places)
+
+    def note(self, entry: int) -> str:
+        """The deciding fact in one line; empty where rank and score say it all."""
+        verdict, group = self.outcome.verdict_of(entry), self.outcome.group_of(entry)
+        if self.reinspection:
+            return self._kept_or_lost(verdict)
+        if verdict is Verdict.TIED_AT_CUT:
+            return f"{int(self.outcome.tie_size[entry])} 家并列跨越名额线，整组不授予"
+        if verdict is Verdict.OVER_QUOTA:
+            return f"名额至多 {group.limit} 名"
+        if verdict is Verdict.BELOW_THRESHOLD:
+            tier = self.scheme.tiers[self.inputs.entry_tier[entry]]
+            return f"低于标准 {decimal_text(tier.threshold or Fraction(0), self.places)}"
+        if verdict is Verdict.VETOED:
+            return self.loaded.nominations[entry]["veto_reason"] or "一票否决，不参加排名"
+        if verdict is Verdict.UNSCORED:
+            return f"评分单少于 {max(self.scheme.score.minimum_sheets, 1)} 份"
+        return self._tie_note(entry)
+
+    def _kept_or_lost(self, verdict: Verdict) -> str:
+        if verdict is Verdict.AWARDED:
+            return "复评达标，保留称号"
+        return "复评低于标准，摘牌警示" if verdict is Verdict.BELOW_THRESHOLD else "未评"
+
+    def _tie_note(self, entry: int) -> str:
+        """How an awarded entry with the same score as others was placed."""
+        rivals = self._same_score.get((int(self.outcome.entry_group[entry]), int(self.outcome.score.numerators[entry])), [])
+        if len(rivals) < 2:
+            return ""
+        if self.outcome.tie_size[entry] == len(rivals):
+            return f"{len(rivals)} 家同分，名次并列"
+        for tie, figure in zip(self.scheme.ranking.tie_breaks, self.outcome.tie_figures, strict=True):
+            values = {int(figure.numerators[rival]) for rival in rivals}
+            if len(values) > 1:
+                others = "、".join(str(self.outcome.rank[r]) for r in rivals if self.outcome.rank[r] != self.outcome.rank[entry])
+                word = "高" if int(figure.numerators[entry]) == max(values) else "低"
+                return f"与第 {others} 名同分，{tie.title(self.scheme)}较{word}"
+        return ""
+
+    @cached_property
+    def _same_score(self) -> dict[tuple[int, int], list[int]]:
+        together: dict[tuple[int, int], list[int]] = {}
+        for entry in np.flatnonzero(self.outcome.rank):
+            key = (int(self.outcome.entry_group[entry]), int(self.outcome.score.numerators[entry]))
+            together.setdefault(key, []).append(int(entry))
+        return together
+
+
+def _fixed(numerator: int, unit: int, places: int) -> str:
+    """``numerator / unit`` with fixed decimals; the fast way where the unit is that power of ten."""
+    if unit == 10**places and places:
+        return f"{numerator // unit}.{numerator % unit:0{places}d}"
+    return decimal_text(Fraction(numerator, unit), places)
