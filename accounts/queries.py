@@ -8,7 +8,8 @@ their tenant is filtered here and nowhere else.
 from datetime import datetime
 
 from axes.models import AccessAttempt
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Value
+from django.db.models.functions import Replace
 from django_scopes import scopes_disabled
 
 from .enums import ADMINISTRATORS, OrganizationKind, Role, TenantKind
@@ -32,7 +33,9 @@ def organizations(*, kind: str = "", township: str = "", text: str = "", retired
     if township:
         rows = rows.filter(subtree(township))
     if text:
-        rows = rows.filter(Q(name__icontains=text) | Q(code__startswith=text) | Q(sort_key__icontains=text.lower()))
+        spelled = Replace("sort_key", Value(" "), Value(""))
+        found = Q(name__icontains=text) | Q(code__startswith=text) | Q(spelled__contains=text.lower().replace(" ", ""))
+        rows = rows.alias(spelled=spelled).filter(found)
     return rows.order_by("path")
 
 

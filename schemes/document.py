@@ -255,8 +255,8 @@ def examine_scheme(text: str | bytes, *, name: str = "办法") -> tuple[Scheme |
     try:
         scheme = Scheme.model_validate(document.tree)
     except ValidationError as error:
-        found = [item for item in error.errors(include_url=False) if not _is_echo(item)]
-        return None, [_shape_problem(item, document, name) for item in found]
+        items = [item for item in error.errors(include_url=False) if not _is_echo(item)]
+        return None, [_shape_problem(item, document, name) for item in items]
     return scheme, [_located(problem, document, name) for problem in check_scheme(scheme)]
 
 

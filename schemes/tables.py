@@ -168,7 +168,7 @@ def best_sheet(sheets: list[tuple[str, list[Cells]]], columns: Sequence[Column])
 def header_row(rows: list[Cells], columns: Sequence[Column]) -> tuple[int, int]:
     """(how many known columns, index). Without known columns: the first row with two different texts."""
     scores = []
-    for at, row in enumerate(rows[:HEADER_WITHIN]):
+    for row in rows[:HEADER_WITHIN]:
         distinct = {cell for cell in row if cell}
         if columns:
             known = {normal(cell) for cell in distinct}

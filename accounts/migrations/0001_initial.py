@@ -91,7 +91,7 @@ class Migration(migrations.Migration):
                     "password_changed_at",
                     models.DateTimeField(default=django.utils.timezone.now, verbose_name="改密时间"),
                 ),
-                ("last_seen_at", models.DateTimeField(null=True, verbose_name="最近使用")),
+                ("last_seen_at", models.DateTimeField(blank=True, null=True, verbose_name="最近使用")),
                 ("email", models.EmailField(blank=True, max_length=254, verbose_name="邮箱")),
                 (
                     "groups",

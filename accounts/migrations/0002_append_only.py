@@ -33,7 +33,7 @@ def allow(apps, schema_editor):
 
 def run(schema_editor, statements):
     for statement in statements:
-        schema_editor.execute(statement)
+        schema_editor.execute(statement, params=None)
 
 
 class Migration(migrations.Migration):

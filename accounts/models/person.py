@@ -19,7 +19,7 @@ class User(AbstractUser):
     session_epoch = models.PositiveIntegerField("会话序号", default=0)
     must_change_password = models.BooleanField("须改密码", default=False)
     password_changed_at = models.DateTimeField("改密时间", default=timezone.now)
-    last_seen_at = models.DateTimeField("最近使用", null=True)
+    last_seen_at = models.DateTimeField("最近使用", null=True, blank=True)
 
     first_name = None
     last_name = None

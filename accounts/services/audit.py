@@ -1,9 +1,9 @@
 """The only writer of the operation log. The database refuses to change or delete what is written here."""
 
 import uuid
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal

@@ -165,7 +165,7 @@ def switch(actor: User | None) -> dict[str, int]:
     live, staged = Division._meta.db_table, StagedDivision._meta.db_table
     columns = "code, name, parent_code"
     with connection.cursor() as cursor:
-        cursor.execute(f"INSERT INTO {live} ({columns}) SELECT {columns} FROM {staged}")  # noqa: S608 our own names
+        cursor.execute(f"INSERT INTO {live} ({columns}) SELECT {columns} FROM {staged}")
     StagedDivision.objects.all().delete()
     counts = {"divisions": Division.objects.count()}
     record(actor=actor, verb="导入区划清单", new=counts)

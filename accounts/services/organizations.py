@@ -14,7 +14,7 @@ from pypinyin import Style, lazy_pinyin
 
 from ..enums import OrganizationKind
 from ..models import Organization, Tenant, User
-from ..queries import divisions_below, subtree
+from ..queries import divisions_below
 from .audit import record
 
 CODE = re.compile(r"[0-9]{6,12}")

@@ -59,7 +59,6 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '现场指导',
                 'ordering': ['on'],
-                'constraints': [models.UniqueConstraint(fields=('tenant', 'round', 'township', 'organization', 'on'), name='guidance_visit_once')],
             },
         ),
         migrations.AddConstraint(

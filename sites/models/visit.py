@@ -1,4 +1,4 @@
-"""Guidance visits: a township secretary on site during a round, and the problems solved."""
+"""Guidance visits: a township secretary on site during a round, and the problems solved; several a day are several visits."""
 
 from django.db import models
 
@@ -16,9 +16,6 @@ class GuidanceVisit(TenantOwned):
     class Meta:
         verbose_name = "现场指导"
         ordering = ["on"]
-        constraints = [
-            models.UniqueConstraint(fields=["tenant", "round", "township", "organization", "on"], name="guidance_visit_once")
-        ]
 
     def __str__(self) -> str:
         return f"{self.on} {self.township.name} → {self.organization.name}"

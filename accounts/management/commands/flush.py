@@ -5,8 +5,8 @@ The test runner empties its own database between tests; there the triggers of SQ
 (PostgreSQL truncates, which its row triggers let pass).
 """
 
-from contextlib import contextmanager
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings

@@ -52,5 +52,9 @@ class Points(Rule):
             raise ValueError(f"不合分档，应为 {allowed}")
         return int(units)
 
+    def allowed(self) -> str:
+        """What may be written, for a person: ``0 至 5，每档 0.5``."""
+        return f"{decimal_text(self.min)} 至 {decimal_text(self.max)}，每档 {decimal_text(self.step)}"
+
     def to_mark(self, units: int) -> Fraction:
         return self.min + units * self.step
