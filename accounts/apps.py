@@ -1,3 +1,5 @@
+"""The accounts app; at its start it looks for every app's importers and background work."""
+
 from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
 

@@ -14,6 +14,10 @@ class ExactDecimalField(models.BigIntegerField):
     with more decimals than ``places`` is refused, never rounded: rounding is a rule of a scheme.
     """
 
+    # What the type checker is told: a Decimal comes out, and one (or what makes one) goes in.
+    _pyi_private_set_type: Decimal | int | str | None  # type: ignore[assignment]
+    _pyi_private_get_type: Decimal  # type: ignore[assignment]
+
     description = "Exact decimal (scaled integer)"
 
     def __init__(self, *args: Any, places: int, **kwargs: Any) -> None:

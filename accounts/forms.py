@@ -90,8 +90,9 @@ class PersonForm(forms.Form):
 class OrganizationForm(forms.Form):
     code = forms.CharField(label="代码", max_length=12, help_text="6–12 位数字，如 330182001202。")
     name = forms.CharField(label="名称", max_length=80)
-    kind = forms.ChoiceField(label="类别", choices=OrganizationKind)
-    parent = forms.ModelChoiceField(label="上级", queryset=Organization.objects.none(), to_field_name="code")
+    kind = forms.ChoiceField(label="类别", choices=[("", "请选择"), *OrganizationKind.choices])
+    parent = forms.ModelChoiceField(label="上级", queryset=Organization.objects.none(), to_field_name="code",
+                                    empty_label="请选择")  # fmt: skip
     level = forms.ChoiceField(label="党组织层级", choices=[("", "未填"), *PartyLevel.choices], required=False)
     member_count = forms.IntegerField(label="党员数", min_value=0, required=False)
     remote = forms.BooleanField(label="偏远", required=False)
@@ -107,7 +108,8 @@ class RenameForm(forms.Form):
 
 
 class MoveForm(forms.Form):
-    parent = forms.ModelChoiceField(label="新的上级", queryset=Organization.objects.none(), to_field_name="code")
+    parent = forms.ModelChoiceField(label="新的上级", queryset=Organization.objects.none(), to_field_name="code",
+                                    empty_label="请选择")  # fmt: skip
 
     def __init__(self, *args: Any, organization: Organization, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -181,7 +181,11 @@ def kind_of(row: Cells, kinds: dict[str, str], present: dict[str, Organization])
     parent = row.text("parent_code")
     if not parent:
         return OrganizationKind.COUNTY
-    return OrganizationKind.TOWNSHIP if kinds.get(parent) == OrganizationKind.COUNTY else village_kind(row.text("name"))
+    below_county = kinds.get(parent) == OrganizationKind.COUNTY
+    # Statistical codes have 9 digits for a township and 12 for a village.
+    if below_county and len(row.text("code")) <= 9:
+        return OrganizationKind.TOWNSHIP
+    return village_kind(row.text("name"))
 
 
 def bare(word: str) -> str:

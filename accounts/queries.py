@@ -23,7 +23,9 @@ def memberships_of(user: User) -> QuerySet[Membership]:
     return rows.select_related("tenant", "organization")
 
 
-def organizations(*, kind: str = "", township: str = "", text: str = "", retired: bool = False) -> QuerySet[Organization]:
+def organizations(
+    *, kind: str = "", township: str = "", text: str = "", retired: bool = False
+) -> QuerySet[Organization]:
     """The tree in order of its paths, narrowed by kind, township code and a piece of name, code or pinyin."""
     rows = Organization.objects.select_related("parent")
     if not retired:

@@ -1,6 +1,12 @@
-"""Addresses of reports: results."""
+"""Addresses of results: rounds, one round's ranking, one result's explanation, the campaign board."""
 
-from django.http import HttpResponse
 from django.urls import path
 
-urlpatterns = [path("rounds/<uuid:round_id>/", lambda request, round_id: HttpResponse(), name="round")]
+from .views import board, results, rounds
+
+urlpatterns = [
+    path("rounds/", rounds.rounds, name="rounds"),
+    path("rounds/<uuid:round_id>/", rounds.round, name="round"),
+    path("results/<uuid:result_id>/", results.result, name="result"),
+    path("board/", board.board, name="board"),
+]

@@ -15,7 +15,9 @@ SAVE_AGAIN = "请在 Excel 或 WPS 中另存为普通的 .xlsx 或 CSV 后重新
 
 _ROW = re.compile(rb'<row\b[^>]*?\br="(\d+)"')
 _FAR = re.compile(rb'<c r="([A-Z]{2,3})\d+"')
-_UNCOMPUTED = re.compile(rb'<c r="([A-Z]+\d+)"(?![^>]*\bt="str")[^>]*>\s*<f[^>]*>[^<]*</f>\s*(?:<v\s*/>|<v></v>)?\s*</c>')
+_UNCOMPUTED = re.compile(
+    rb'<c r="([A-Z]+\d+)"(?![^>]*\bt="str")[^>]*>\s*<f[^>]*>[^<]*</f>\s*(?:<v\s*/>|<v></v>)?\s*</c>'
+)
 
 
 @dataclass(frozen=True)
@@ -107,7 +109,9 @@ def check_part(name: str, content: bytes, limits: Limits) -> None:
         return
     rows = max((int(number) for number in _ROW.findall(content)), default=0)
     if rows > limits.rows:
-        raise Refused(f"表格到了第 {rows} 行，超过 {limits.rows} 行。", "请删去末尾的空白行，或分成几个文件后重新上传。")
+        raise Refused(
+            f"表格到了第 {rows} 行，超过 {limits.rows} 行。", "请删去末尾的空白行，或分成几个文件后重新上传。"
+        )
     columns = max((column_number(letters.decode()) for letters in set(_FAR.findall(content))), default=0)
     if columns > limits.columns:
         raise Refused(f"表格到了第 {columns} 列，超过 {limits.columns} 列。", "请删去右边的空白列后重新上传。")

@@ -10,9 +10,12 @@ from datetime import date, datetime, time
 from decimal import Decimal
 
 # Full-width digits, letters and the signs of numbers become half-width; punctuation in names stays as written.
-_NARROW = {code: code - 0xFEE0 for code in [*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B)]}
+_NARROW: dict[int, int | str] = {
+    code: code - 0xFEE0 for code in [*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B)]
+}
 _NARROW |= {0xFF0B: "+", 0xFF0D: "-", 0xFF0E: ".", 0xFF1D: "=", 0x3000: " ", 0x00A0: " "}
 _INVISIBLE = dict.fromkeys([0xFEFF, 0x200B, 0x200C, 0x200D, 0x2060, 0x200E, 0x200F])
+_TIDY = {**_NARROW, **_INVISIBLE}
 
 _NUMBER = re.compile(r"([+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|[+-]?\.\d+)\s*([^\d\s.,+-]{0,4})")
 _DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[ T]\d{1,2}:\d{2}(?::\d{2})?)?")
@@ -35,10 +38,13 @@ def clean(value: object) -> str:
         return value.date().isoformat() if value.time() == time() else value.isoformat(" ")
     if isinstance(value, (date, time)):
         return value.isoformat()
-    text = str(value).translate(_INVISIBLE)
+    text = str(value)
+    if not text.isascii():
+        text = text.translate(_TIDY)
     # Our exports put ' before a text that a spreadsheet would run as a formula; reading takes it off again.
-    text = text[1:] if text[:1] == "'" and text[1:2] in DANGEROUS else text
-    return text.translate(_NARROW).strip()
+    if text[:1] == "'" and text[1:2] in DANGEROUS:
+        text = text[1:]
+    return text.strip()
 
 
 def normal(header: str) -> str:

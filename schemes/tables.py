@@ -65,9 +65,7 @@ class Table:
         return Problem(self.file, row, self.headers.get(key, key), str(value), reason, remedy)
 
 
-def read_table(
-    filename: str, data: bytes, *, columns: Sequence[Column] = (), limits: Limits | None = None
-) -> Table:
+def read_table(filename: str, data: bytes, *, columns: Sequence[Column] = (), limits: Limits | None = None) -> Table:
     """Read the sheet that fits ``columns`` best. Raises ImportFailed with every problem of its shape."""
     limits = limits or Limits()
     try:
@@ -153,7 +151,9 @@ def csv_rows(text: str) -> list[Cells]:
             rows.append([clean(cell) for cell in row])
             before = reader.line_num
     except csv.Error as error:
-        raise Refused(f"第 {reader.line_num} 行的引号不成对，或一格超过 131072 字。", "请检查这一行后重新上传。") from error
+        raise Refused(
+            f"第 {reader.line_num} 行的引号不成对，或一格超过 131072 字。", "请检查这一行后重新上传。"
+        ) from error
     return rows
 
 

@@ -1,7 +1,7 @@
 """From the database to arrays: the entries and sheets of one round as the engine takes them.
 
 One query per kind. The newest revision of each inspector's sheet counts, up to ``cut``, so a computation can be
-read again later exactly as it was. On PostgreSQL the sheets come as three values, not as rows.
+read again later exactly as it was. On PostgreSQL all sheets come as one value, not as rows.
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from uuid import UUID
 
 import numpy as np
 from django.db import connection
-from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
+from django.db.models import F, Max, QuerySet
 
 from campaigns.enums import NominationState, RoundKind
 from campaigns.models import Nomination, Round
@@ -43,7 +43,7 @@ def load_round(round: Round) -> LoadedRound:
     nominations = Nomination.objects.filter(round=round, state=NominationState.APPROVED)
     fields = ("id", "organization_id", "township_id", "organization__code", "tier", "vetoed", "veto_reason")
     rows = list(nominations.order_by().values(*fields))
-    return _load(round, rows, cut, ScoreSheet.objects.filter(nomination__in=nominations))
+    return _load(round, rows, cut, ScoreSheet.objects.filter(round=round))
 
 
 def load_computed(computation: Computation, tier: str | None) -> LoadedRound:
@@ -60,47 +60,45 @@ def load_computed(computation: Computation, tier: str | None) -> LoadedRound:
 
 def _load(round: Round, nominations: list[dict[str, Any]], cut: int, sheets: QuerySet[ScoreSheet]) -> LoadedRound:
     scheme = scheme_of(round)
-    owners, inspectors, packed = _read_sheets(_newest(sheets.filter(round=round), cut))
-    return LoadedRound(round, scheme, _inputs(round, scheme, nominations, owners, inspectors, packed), nominations, cut)
+    records = _newest(_read_sheets(sheets.filter(round=round, id__lte=cut).order_by(), MarkCodec(scheme)))
+    return LoadedRound(round, scheme, _inputs(round, scheme, nominations, records), nominations, cut)
 
 
-def _newest(sheets: QuerySet[ScoreSheet], cut: int) -> QuerySet[ScoreSheet]:
-    """Of every inspector's sheet for every entry the newest revision up to ``cut``."""
-    newer = Q(nomination=OuterRef("nomination"), inspector=OuterRef("inspector"), revision__gt=OuterRef("revision"))
-    return sheets.filter(~Exists(ScoreSheet.objects.filter(newer, id__lte=cut)), id__lte=cut).order_by()
+def _record(codec: MarkCodec) -> np.dtype[Any]:
+    """One sheet as bytes: nomination id, inspector id, revision, marks. Ids compare as text of 16 bytes."""
+    return np.dtype([("owner", "S16"), ("inspector", "S16"), ("revision", ">i4"), ("marks", codec.dtype, (len(codec.methods),))])
 
 
-def _read_sheets(sheets: QuerySet[ScoreSheet]) -> tuple[Any, Any, bytes]:
-    """Nomination ids, inspector ids (both as arrays of 16 bytes) and all marks end to end, in one order."""
+def _read_sheets(sheets: QuerySet[ScoreSheet], codec: MarkCodec) -> Any:
+    """Sheets as an array of records, in any order."""
     if connection.vendor == "postgresql":
-        return _read_aggregated(sheets)
-    rows = list(sheets.values_list("nomination_id", "inspector_id", "marks"))
-    owners = b"".join(row[0].bytes for row in rows)
-    inspectors = b"".join(row[1].bytes for row in rows)
-    return _ids(owners), _ids(inspectors), b"".join(bytes(row[2]) for row in rows)
+        return np.frombuffer(_aggregated(sheets), dtype=_record(codec))
+    rows = sheets.values_list("nomination_id", "inspector_id", "revision", "marks")
+    packed = (o.bytes + i.bytes + r.to_bytes(4, "big") + bytes(m) for o, i, r, m in rows.iterator(chunk_size=5000))
+    return np.frombuffer(b"".join(packed), dtype=_record(codec))
 
 
-def _read_aggregated(sheets: QuerySet[ScoreSheet]) -> tuple[Any, Any, bytes]:
-    sql, params = sheets.values("id", "nomination_id", "inspector_id", "marks").query.sql_with_params()
+def _aggregated(sheets: QuerySet[ScoreSheet]) -> bytes:
+    sql, params = sheets.values("nomination_id", "inspector_id", "revision", "marks").query.sql_with_params()
+    joined = "uuid_send(s.nomination_id) || uuid_send(s.inspector_id) || int4send(s.revision) || s.marks"
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT string_agg(uuid_send(s.nomination_id), ''::bytea ORDER BY s.id),"
-            " string_agg(uuid_send(s.inspector_id), ''::bytea ORDER BY s.id),"
-            f" string_agg(s.marks, ''::bytea ORDER BY s.id) FROM ({sql}) s",
-            params,
-        )
-        owners, inspectors, packed = (bytes(value or b"") for value in cursor.fetchone())
-    return _ids(owners), _ids(inspectors), packed
+        cursor.execute(f"SELECT string_agg({joined}, ''::bytea) FROM ({sql}) s", params)
+        return bytes(cursor.fetchone()[0] or b"")
 
 
-def _ids(joined: bytes) -> Any:
-    return np.frombuffer(joined, dtype="S16")
+def _newest(records: Any) -> Any:
+    """Of every inspector's sheet for every entry the highest revision."""
+    if not len(records) or records["revision"].max() == 1:
+        return records
+    ordered = records[np.lexsort((records["revision"], records["inspector"], records["owner"]))]
+    same = (ordered["owner"][1:] == ordered["owner"][:-1]) & (ordered["inspector"][1:] == ordered["inspector"][:-1])
+    return ordered[np.concatenate((~same, [True]))]
 
 
-def _inputs(
-    round: Round, scheme: Scheme, nominations: list[dict[str, Any]], owners: Any, inspectors: Any, packed: bytes
-) -> Inputs:
+def _inputs(round: Round, scheme: Scheme, nominations: list[dict[str, Any]], records: Any) -> Inputs:
     tiers = {name: i for i, name in enumerate(scheme.tier_names)}
+    place, taking_part = _places([n["id"] for n in nominations], records["owner"])
+    records = records[taking_part]
     return Inputs(
         rounds=(round.label,),
         tiers=scheme.tier_names,
@@ -108,24 +106,25 @@ def _inputs(
         entry_tier=np.array([tiers[n["tier"]] for n in nominations], dtype=np.int32),
         entry_org=[n["organization__code"] for n in nominations],
         entry_vetoed=np.array([n["vetoed"] for n in nominations], dtype=bool),
-        sheet_entry=_places([n["id"] for n in nominations], owners),
-        sheet_inspector=_numbers(inspectors),
-        marks=MarkCodec(scheme).matrix(packed),
+        sheet_entry=place[taking_part],
+        sheet_inspector=_numbers(records["inspector"]),
+        marks=records["marks"],
     )
 
 
-def _places(ids: list[UUID], wanted: Any) -> Any:
-    """For each wanted id its place in ``ids``; all are there, as sheets point at nominations."""
-    keys = _ids(b"".join(value.bytes for value in ids))
+def _places(ids: list[UUID], wanted: Any) -> tuple[Any, Any]:
+    """For each wanted id its place in ``ids``, and whether it is there: a nomination may have been withdrawn."""
+    keys = np.frombuffer(b"".join(value.bytes for value in ids), dtype="S16")
+    if not len(keys):
+        return np.zeros(len(wanted), dtype=np.int32), np.zeros(len(wanted), dtype=bool)
     order = np.argsort(keys)
-    return order[np.searchsorted(keys[order], wanted)].astype(np.int32) if len(wanted) else np.array([], dtype=np.int32)
+    place = order[np.minimum(np.searchsorted(keys[order], wanted), len(keys) - 1)].astype(np.int32)
+    return place, keys[place] == wanted
 
 
 def _numbers(inspectors: Any) -> list[str]:
     """Inspector numbers (as in files) for their ids."""
-    if not len(inspectors):
-        return []
     numbers = {pk.bytes.rstrip(b"\0"): number for pk, number in Inspector.objects.values_list("pk", "number")}
     different, place = np.unique(inspectors, return_inverse=True)
-    names = np.array([numbers[bytes(value)] for value in different], dtype=object)
+    names = np.array([numbers[bytes(value)] for value in different] + [""], dtype=object)
     return names[place].tolist()

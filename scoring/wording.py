@@ -4,6 +4,7 @@ The full derivation is the engine's explanation; this is the line beside the fig
 """
 
 from collections import Counter
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
@@ -17,6 +18,8 @@ from sites.models import PanelMember
 from .reading import LoadedRound
 
 MINUS = "−"
+#: More ranks than this are counted in a note, not listed.
+MOST_NAMED = 3
 
 
 class ResultWords:
@@ -88,7 +91,7 @@ class ResultWords:
             tier = self.scheme.tiers[self.inputs.entry_tier[entry]]
             return f"低于标准 {decimal_text(tier.threshold or Fraction(0), self.places)}"
         if verdict is Verdict.VETOED:
-            return self.loaded.nominations[entry]["veto_reason"] or "一票否决，不参加排名"
+            return self.loaded.nominations[entry]["veto_reason"][:200] or "一票否决，不参加排名"
         if verdict is Verdict.UNSCORED:
             return f"评分单少于 {max(self.scheme.score.minimum_sheets, 1)} 份"
         return self._tie_note(entry)
@@ -100,26 +103,45 @@ class ResultWords:
 
     def _tie_note(self, entry: int) -> str:
         """How an awarded entry with the same score as others was placed."""
-        rivals = self._same_score.get((int(self.outcome.entry_group[entry]), int(self.outcome.score.numerators[entry])), [])
-        if len(rivals) < 2:
+        tie = self._ties.get(self._score_key(entry))
+        if tie is None:
             return ""
-        if self.outcome.tie_size[entry] == len(rivals):
-            return f"{len(rivals)} 家同分，名次并列"
-        for tie, figure in zip(self.scheme.ranking.tie_breaks, self.outcome.tie_figures, strict=True):
-            values = {int(figure.numerators[rival]) for rival in rivals}
-            if len(values) > 1:
-                others = "、".join(str(self.outcome.rank[r]) for r in rivals if self.outcome.rank[r] != self.outcome.rank[entry])
-                word = "高" if int(figure.numerators[entry]) == max(values) else "低"
-                return f"与第 {others} 名同分，{tie.title(self.scheme)}较{word}"
-        return ""
+        if tie.decider is None:
+            return f"{tie.size} 家同分，名次并列"
+        others = [rank for rank in tie.ranks if rank != self.outcome.rank[entry]]
+        whom = f"第 {'、'.join(map(str, others))} 名" if 0 < len(others) <= MOST_NAMED else f" {tie.size - 1} 家"
+        highest = int(self.outcome.tie_figures[tie.decider].numerators[entry]) == tie.highest
+        title = self.scheme.ranking.tie_breaks[tie.decider].title(self.scheme)
+        return f"与{whom}同分，{title}较{'高' if highest else '低'}"
+
+    def _score_key(self, entry: int) -> tuple[int, int]:
+        return int(self.outcome.entry_group[entry]), int(self.outcome.score.numerators[entry])
 
     @cached_property
-    def _same_score(self) -> dict[tuple[int, int], list[int]]:
+    def _ties(self) -> dict[tuple[int, int], "Tie"]:
+        """The ties of two and more on the score, by group and score."""
         together: dict[tuple[int, int], list[int]] = {}
         for entry in np.flatnonzero(self.outcome.rank):
-            key = (int(self.outcome.entry_group[entry]), int(self.outcome.score.numerators[entry]))
-            together.setdefault(key, []).append(int(entry))
-        return together
+            together.setdefault(self._score_key(entry), []).append(int(entry))
+        return {key: self._tie(entries) for key, entries in together.items() if len(entries) > 1}
+
+    def _tie(self, entries: list[int]) -> "Tie":
+        ranks = tuple(sorted({int(self.outcome.rank[entry]) for entry in entries}))
+        for i, figure in enumerate(self.outcome.tie_figures):
+            values = {int(figure.numerators[entry]) for entry in entries}
+            if len(values) > 1:
+                return Tie(len(entries), ranks, i, max(values))
+        return Tie(len(entries), ranks, None, 0)
+
+
+@dataclass(frozen=True)
+class Tie:
+    """Entries with one score: how many, which ranks they got, the first tie-break that separates any, its highest figure."""
+
+    size: int
+    ranks: tuple[int, ...]
+    decider: int | None
+    highest: int
 
 
 def _fixed(numerator: int, unit: int, places: int) -> str:

@@ -17,7 +17,9 @@ PASSWORD = "Biaogan-2026"
 _numbers = count(1)
 
 
-def make_tenant(code: str = "330182", *, name: str = "建德市", kind: str = TenantKind.COUNTY, **facts: object) -> Tenant:
+def make_tenant(
+    code: str = "330182", *, name: str = "建德市", kind: str = TenantKind.COUNTY, **facts: object
+) -> Tenant:
     """A tenant; a county comes with its root organization (same code and name)."""
     office = str(facts.pop("office", f"{name.removesuffix('市')}市委组织部"))
     return create_tenant(code=code, name=name, office=office, kind=kind, actor=None, **facts)

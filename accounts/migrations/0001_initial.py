@@ -1,4 +1,5 @@
 """The tables of accounts."""
+
 import django.contrib.auth.models
 import django.contrib.auth.validators
 import django.db.models.deletion

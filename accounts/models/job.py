@@ -24,7 +24,9 @@ class Job(TenantOwned):
     error = models.TextField("原因", blank=True)
     attempts = models.PositiveSmallIntegerField("次数", default=0)
     cancel_requested = models.BooleanField("请求取消", default=False)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="发起人")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="发起人"
+    )
     created_at = models.DateTimeField("发起时间", auto_now_add=True)
     started_at = models.DateTimeField("开始时间", null=True)
     heartbeat_at = models.DateTimeField("心跳", null=True)

@@ -15,7 +15,9 @@ class Organization(TenantOwned):
     name = models.CharField("名称", max_length=80)
     kind = models.CharField("类别", max_length=12, choices=OrganizationKind)
     level = models.CharField("党组织层级", max_length=16, choices=PartyLevel, blank=True)
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="上级")
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="上级"
+    )
     path = models.CharField("路径", max_length=120, editable=False)
     depth = models.PositiveSmallIntegerField("层", editable=False)
     sort_key = models.CharField("拼音", max_length=120, blank=True, editable=False)

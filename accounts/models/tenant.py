@@ -13,7 +13,9 @@ class Tenant(models.Model):
     name = models.CharField("名称", max_length=60)
     office = models.CharField("主管单位", max_length=80, help_text="页面左上角显示，如：建德市委组织部")
     kind = models.CharField("类别", max_length=12, choices=TenantKind, default=TenantKind.COUNTY)
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="上级")
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="上级"
+    )
     is_demo = models.BooleanField("演示", default=False)
     demo_note = models.CharField("演示说明", max_length=120, blank=True)
     created_at = models.DateTimeField("建立时间", auto_now_add=True)

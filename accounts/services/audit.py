@@ -48,14 +48,13 @@ def record(
 ) -> AuditEntry:
     """Write one entry. ``tenant`` defaults to the open scope's; ``actor`` None is the system itself."""
     origin = _origin.get()
-    is_row = isinstance(target, models.Model)
     return AuditEntry.objects.create(
         tenant=tenant or get_scope().get("tenant"),
         actor=actor,
         actor_name=str(actor)[:60] if actor else "系统",
         verb=verb,
-        target_type=str(target._meta.verbose_name)[:40] if is_row else "",
-        target_id=str(target.pk)[:40] if is_row else "",
+        target_type=str(target._meta.verbose_name)[:40] if isinstance(target, models.Model) else "",
+        target_id=str(target.pk)[:40] if isinstance(target, models.Model) else "",
         target_label=str(target)[:120] if target is not None else "",
         old=plain(old or {}),
         new=plain(new or {}),

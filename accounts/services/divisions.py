@@ -5,6 +5,7 @@ transaction replaces the list. Whatever goes wrong before it leaves the present 
 """
 
 import csv
+import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -21,6 +22,8 @@ from schemes.tables import ImportFailed
 from ..models import Division, StagedDivision, User
 from .audit import record
 from .organizations import CODE
+
+Row = tuple[str, str, str]
 
 BATCH = 5_000
 PROBLEMS_SHOWN = 100
@@ -73,7 +76,7 @@ def stage(source: Source, done: int, problems: list[Problem], progress: Progress
         progress.check_cancelled()
         try:
             with transaction.atomic():
-                StagedDivision.objects.bulk_create([row for _, row in batch])
+                insert([row for _, row in batch])
         except IntegrityError:
             problems += duplicates(source, batch)
         done += len(batch)
@@ -83,7 +86,20 @@ def stage(source: Source, done: int, problems: list[Problem], progress: Progress
     return done
 
 
-def read(source: Source, problems: list[Problem]) -> Iterator[tuple[int, StagedDivision]]:
+def insert(rows: list[Row]) -> None:
+    """The database's own bulk way: three quarters of the time went into making model instances and their SQL."""
+    columns = f"{StagedDivision._meta.db_table} (code, name, parent_code)"
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            text = io.StringIO(newline="")
+            csv.writer(text).writerows(rows)
+            text.seek(0)
+            cursor.copy_expert(f"COPY {columns} FROM STDIN WITH (FORMAT csv)", text)
+        else:
+            cursor.executemany(f"INSERT INTO {columns} VALUES (%s, %s, %s)", rows)
+
+
+def read(source: Source, problems: list[Problem]) -> Iterator[tuple[int, Row]]:
     """(line, row) of every good line; bad lines become problems."""
     with source.path.open(encoding=encoding_of(source.path), newline="", errors="replace") as file:
         lines = csv.reader(file)
@@ -96,7 +112,7 @@ def read(source: Source, problems: list[Problem]) -> Iterator[tuple[int, StagedD
             if problem := fault(source, lines.line_num, cells):
                 problems.append(problem)
             elif any(cells):
-                yield lines.line_num, StagedDivision(code=cells[0], name=cells[1], parent_code=cells[2])
+                yield lines.line_num, (cells[0], cells[1], cells[2])
 
 
 def encoding_of(path: Path) -> str:
@@ -138,14 +154,15 @@ def fault(source: Source, line: int, cells: list[str]) -> Problem | None:
     return None
 
 
-def duplicates(source: Source, batch: list[tuple[int, StagedDivision]]) -> list[Problem]:
+def duplicates(source: Source, batch: list[tuple[int, Row]]) -> list[Problem]:
     """Lines of a refused batch whose code was met before, in it or in an earlier one."""
-    seen = set(StagedDivision.objects.filter(code__in=[row.code for _, row in batch]).values_list("code", flat=True))
+    codes = [code for _, (code, _, _) in batch]
+    seen = set(StagedDivision.objects.filter(code__in=codes).values_list("code", flat=True))
     found = []
-    for line, row in batch:
-        if row.code in seen:
-            found.append(Problem(source.name, line, "code", row.code, "代码出现了不止一次。", "请删去重复的行。"))
-        seen.add(row.code)
+    for line, (code, _, _) in batch:
+        if code in seen:
+            found.append(Problem(source.name, line, "code", code, "代码出现了不止一次。", "请删去重复的行。"))
+        seen.add(code)
     return found
 
 

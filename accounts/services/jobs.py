@@ -8,6 +8,7 @@ import logging
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -73,7 +74,7 @@ def request_cancel(*, job: Job, actor: User) -> Job:
 
 
 @transaction.atomic
-def claim(*, job_id: object) -> Job | None:
+def claim(*, job_id: UUID | str) -> Job | None:
     """Take a queued job, or a running one whose worker died. None when another worker has it or it has ended."""
     job = Job.objects.select_for_update().filter(pk=job_id).first()
     if job is None or not job.is_open or (job.state == JobState.RUNNING and not is_stale(job)):
@@ -121,7 +122,11 @@ def is_stale(job: Job) -> bool:
 
 
 def give_up(job: Job) -> None:
-    move(job, JobState.FAILED, error=f"已尝试 {MAX_ATTEMPTS} 次，每次都中途断开，已停止。请重新发起；仍不成功请联系管理员。")
+    move(
+        job,
+        JobState.FAILED,
+        error=f"已尝试 {MAX_ATTEMPTS} 次，每次都中途断开，已停止。请重新发起；仍不成功请联系管理员。",
+    )
 
 
 def sweep(*, settle: Callable[[], None]) -> int:
@@ -153,7 +158,7 @@ def resend_queued() -> int:
 
 
 @transaction.atomic
-def take_back(*, job_id: object) -> bool:
+def take_back(*, job_id: UUID | str) -> bool:
     """Queue a silent job again, or fail it after the last attempt."""
     job = Job.objects.select_for_update().get(pk=job_id)
     if job.state != JobState.RUNNING or not is_stale(job):

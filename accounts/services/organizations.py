@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -19,7 +20,19 @@ from .audit import record
 
 CODE = re.compile(r"[0-9]{6,12}")
 BATCH = 1_000
-WRITTEN = ["name", "sort_key", "kind", "level", "remote", "weak", "member_count", "active", "parent_id", "path", "depth"]
+WRITTEN = [
+    "name",
+    "sort_key",
+    "kind",
+    "level",
+    "remote",
+    "weak",
+    "member_count",
+    "active",
+    "parent_id",
+    "path",
+    "depth",
+]
 
 
 def sort_key(name: str) -> str:
@@ -48,7 +61,14 @@ class Facts:
 
 @transaction.atomic
 def add_organization(
-    *, tenant: Tenant, code: str, name: str, kind: str, actor: User | None, parent: Organization | None = None, **facts: Any
+    *,
+    tenant: Tenant,
+    code: str,
+    name: str,
+    kind: str,
+    actor: User | None,
+    parent: Organization | None = None,
+    **facts: Any,
 ) -> Organization:
     """Add one organization below ``parent``; without one it is the root."""
     if not CODE.fullmatch(code):
@@ -146,7 +166,7 @@ def describe(organization: Organization, facts: Facts, parent: Organization | No
 
 def lay_out(everything: dict[str, Organization]) -> None:
     """Set path and depth of every organization from its parent's."""
-    by_id = {row.pk: row for row in everything.values()}
+    by_id: dict[UUID | None, Organization] = {row.pk: row for row in everything.values()}
     for row in everything.values():
         steps, above = [row.code], by_id.get(row.parent_id)
         while above is not None:

@@ -45,7 +45,13 @@ def create_person(
 
 @transaction.atomic
 def grant_membership(
-    *, user: User, tenant: Tenant, role: str, actor: User | None, organization: Organization | None = None, post: str = ""
+    *,
+    user: User,
+    tenant: Tenant,
+    role: str,
+    actor: User | None,
+    organization: Organization | None = None,
+    post: str = "",
 ) -> Membership:
     """Appoint a person; an ended post of the same kind is opened again."""
     check_separation(user, role, actor)

@@ -29,9 +29,7 @@ def create_tenant(
         raise ValidationError({"code": f"代码“{code}”应为 2–12 位数字，县（市、区）用 6 位行政区划代码。"})
     if Tenant.objects.filter(code=code).exists():
         raise ValidationError({"code": f"代码“{code}”的租户已存在。"})
-    tenant = Tenant(
-        code=code, name=name, office=office, kind=kind, parent=parent, is_demo=is_demo, demo_note=demo_note
-    )
+    tenant = Tenant(code=code, name=name, office=office, kind=kind, parent=parent, is_demo=is_demo, demo_note=demo_note)
     tenant.full_clean()
     tenant.save()
     with tenant_scope(tenant):

@@ -1,5 +1,7 @@
 """What the three administrators see: operation log, sign-in security, tenants and the national list of divisions."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
@@ -11,6 +13,7 @@ from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from ..access import Permission, get_permitted, require
+from ..enums import OrganizationKind, Role
 from ..forms import DivisionsForm, TenantForm
 from ..models import Division, Job, Tenant
 from ..queries import audit_entries, locked_accounts, people_of
@@ -21,6 +24,14 @@ from ..services.uploads import keep_upload
 from .answers import attempt, attempt_plainly, page_of
 from .people import shown_once
 
+#: Names of recorded facts and of recorded choices, as people say them.
+LABELS = {
+    "code": "代码", "name": "名称", "kind": "种类", "role": "角色", "organization": "单位", "post": "职务",
+    "parent": "上级", "new": "新增", "changed": "更新", "kept": "保持", "size": "字节", "sha256": "摘要",
+    "username": "账号", "upload": "文件", "divisions": "单位数", "rows": "行数", "url": "结果页",
+}  # fmt: skip
+WORDS = dict([*Role.choices, *OrganizationKind.choices])
+
 
 @require(Permission.VIEW_AUDIT)
 @require_safe
@@ -28,7 +39,20 @@ def audit(request: HttpRequest) -> HttpResponse:
     verb, text = request.GET.get("verb", ""), request.GET.get("q", "").strip()
     rows = audit_entries(request.membership, verb=verb, text=text)
     verbs = audit_entries(request.membership).order_by("verb").values_list("verb", flat=True).distinct()
-    return render(request, "accounts/audit.html", {"page": page_of(request, rows), "verbs": verbs, "verb": verb, "text": text})
+    page = page_of(request, rows)
+    for row in page:
+        row.old_words, row.new_words = readable(row.old), readable(row.new)
+    return render(request, "accounts/audit.html", {"page": page, "verbs": verbs, "verb": verb, "text": text})
+
+
+def readable(facts: dict[str, Any]) -> str:
+    """Recorded facts in words; what has no word keeps its own name, long values are cut (the table holds them whole)."""
+    said = []
+    for key, value in facts.items():
+        if value not in ("", None, [], {}):
+            text = WORDS.get(str(value), str(value))
+            said.append(f"{LABELS.get(key, key)}：{text if len(text) <= 40 else text[:12] + '…'}")
+    return "，".join(said)
 
 
 @require(Permission.VIEW_SECURITY)
@@ -36,7 +60,10 @@ def audit(request: HttpRequest) -> HttpResponse:
 def security(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     attempts = list(locked_accounts(request.membership, since=now - settings.AXES_COOLOFF_TIME))
-    names = {user.username: user for user in people_of(request.membership).filter(username__in=[a.username for a in attempts])}
+    names = {
+        user.username: user
+        for user in people_of(request.membership).filter(username__in=[a.username for a in attempts])
+    }
     context = {
         "attempts": [
             {"person": names.get(attempt.username), "attempt": attempt,
@@ -77,7 +104,13 @@ def tenant_new(request: HttpRequest) -> HttpResponse:
         password = new_password()
         if made := attempt(form, lambda: open_county(password=password, actor=request.user, **form.cleaned_data)):
             return shown_once(request, made[1], password)
-    context = {"heading": "新建租户", "form": form, "button": "新建租户", "back": "accounts:tenants", "back_label": "租户"}
+    context = {
+        "heading": "新建租户",
+        "form": form,
+        "button": "新建租户",
+        "back": "accounts:tenants",
+        "back_label": "租户",
+    }
     return render(request, "accounts/form_page.html", context)
 
 

@@ -59,7 +59,9 @@ def appoint(request: HttpRequest, form: PersonForm, password: str) -> Membership
 @sensitive_variables("password")
 def person_reset(request: HttpRequest, membership_id: str) -> HttpResponse:
     membership = find(request, membership_id)
-    password = attempt_plainly(request, lambda: reset_password(membership=membership, actor=request.user), "密码已重置。")
+    password = attempt_plainly(
+        request, lambda: reset_password(membership=membership, actor=request.user), "密码已重置。"
+    )
     if password is None:
         return redirect("accounts:people")
     return shown_once(request, membership.user, password)

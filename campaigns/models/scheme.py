@@ -1,6 +1,6 @@
 """A county's rules as a versioned document. What the text means is the engine's business (package ``schemes``)."""
 
-from functools import cached_property
+from functools import lru_cache
 
 from django.conf import settings
 from django.db import models
@@ -45,7 +45,13 @@ class SchemeVersion(TenantOwned):
     def __str__(self) -> str:
         return f"{self.scheme.name} {self.number} 版"
 
-    @cached_property
+    @property
     def document(self) -> schemes.Scheme:
         """The document read by the engine; every stored text has been checked, so this does not fail."""
-        return schemes.read_scheme(self.text)
+        return _read(self.text)
+
+
+@lru_cache(maxsize=64)
+def _read(text: str) -> schemes.Scheme:
+    """Read once per process: a Scheme never changes, and reading costs more than most requests."""
+    return schemes.read_scheme(text)

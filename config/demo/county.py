@@ -1,37 +1,31 @@
-"""One shipped county into the database, step by step, each step done once: organizations, scheme, rounds, entries, sheets,
-then computed by background jobs, confirmed by a second person and published."""
+"""One shipped county into the database, the way a county's own office does it: plan the rounds, hand in the files,
+open scoring, compute by background jobs, confirm by a second person, publish. Each step is done once.
+"""
 
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
 
 from django.db import transaction
 
 from accounts.enums import JobState
-from accounts.models import Job, Organization, Tenant, User, tenant_scope
-from accounts.services.organizations import Facts, write_tree
+from accounts.models import Job, Tenant, Upload, User, tenant_scope
+from accounts.services.uploads import confirm_upload, keep_upload
 from accounts.tasks import run_job
 from campaigns.enums import PhaseKind, RoundKind, RoundState
-from campaigns.models import Campaign, Nomination, Round, SchemeVersion
+from campaigns.models import Campaign, Round, SchemeVersion
 from campaigns.services.campaigns import PhaseDates, create_campaign, move_round, plan_round
-from campaigns.services.nominations import NominationFacts, put_nominations
 from campaigns.services.schemes import add_version, publish_version
-from campaigns.services.titles import put_special_subsidies
-from schemes import MarkCodec, Scheme
-from schemes.engine import scaled_totals
-from schemes.exact import parse_number
 from scoring.models import Computation
 from scoring.services.computing import request_computation
 from scoring.services.publication import confirm_computation, publish_computation
-from scoring.services.sheets import PackedSheet, store_sheets
-from sites.models import GuidanceVisit, Inspector, PanelMember
+from sites.models import Inspector
+from sites.services.inspectors import link_inspector
 
 from .source import Source
 
 Say = Callable[[str], None]
-Row = dict[str, str]
 
 #: Days from each phase's start to the day on site, and its length; invented, as the programme does not publish them.
 PHASES = (
@@ -61,12 +55,26 @@ class CountyLoader:
         with tenant_scope(self.tenant):
             campaign = self.campaign()
             rounds = self.rounds(campaign)
-            self.inspectors()
-            for round in rounds:
-                if round.state in (RoundState.PLANNED, RoundState.NOMINATING, RoundState.SCORING):
-                    self.fill(round)
-            self.publish_all(rounds)
-            self.extras(campaign)
+            self.hand_in("inspectors", "inspectors.csv")
+            self.link_accounts()
+            self.score(campaign, [r for r in rounds if r.kind == RoundKind.CREATION])
+            self.hand_in("reinspections", "reinspections.csv", campaign)
+            self.publish_all(r for r in rounds if r.kind == RoundKind.REINSPECTION)
+            self.hand_in("special_subsidies", "special_subsidies.csv", campaign)
+            self.hand_in("guidance", "guidance.csv", campaign)
+
+    def hand_in(self, kind: str, name: str, campaign: Campaign | None = None) -> None:
+        """Import one shipped file as a person does: hand in, look at what was found, confirm. Written once."""
+        data = self.source.file(name)
+        if data is None or already_written(kind, name):
+            return
+        params = {"campaign": str(campaign.pk)} if campaign else {}
+        upload = keep_upload(tenant=self.tenant, kind=kind, filename=name, data=data, actor=self.first, params=params)
+        if upload.report["problem_count"]:
+            raise RuntimeError(f"{name}：{upload.report['problems'][:3]}")
+        written = confirm_upload(upload=upload, actor=self.first)
+        if isinstance(written, Job):
+            self.wait(written)
 
     # -- what is agreed
 
@@ -105,67 +113,40 @@ class CountyLoader:
 
     # -- who takes part, who scores
 
-    @transaction.atomic
-    def inspectors(self) -> None:
-        known = set(Inspector.objects.values_list("number", flat=True))
-        homes = {o.code: o for o in Organization.objects.all()}
-        rows = [r for r in self.source.table("inspectors.csv") if r["inspector"] not in known]
-        Inspector.objects.bulk_create(
-            Inspector(
-                tenant=self.tenant,
-                number=r["inspector"],
-                name=r["name"],
-                home=homes[r["home_code"]],
-                user=User.objects.filter(username=self.source.inspector_users.get(r["inspector"], "")).first(),
-            )
-            for r in rows
-        )
+    def link_accounts(self) -> None:
+        """The inspectors who sign in have their accounts."""
+        users = self.source.inspector_users
+        for inspector in Inspector.objects.filter(number__in=users, user=None):
+            link_inspector(inspector=inspector, user=User.objects.get(username=users[inspector.number]), actor=self.first)
 
-    def fill(self, round: Round) -> None:
-        """Nominations, panel and sheets of one round; then it is ready to be computed."""
-        if round.state == RoundState.PLANNED:
-            self.nominate(round)
-            round.refresh_from_db()
-        if round.state == RoundState.NOMINATING:
+    def score(self, campaign: Campaign, rounds: list[Round]) -> None:
+        """Nominations, then scoring opens, then sheets; then the rounds are computed and published."""
+        self.hand_in("nominations", "nominations.csv", campaign)
+        for round in Round.objects.filter(pk__in=[r.pk for r in rounds], state=RoundState.NOMINATING):
             move_round(round=round, to=RoundState.SCORING, actor=self.first)
-        self.score(round)
-
-    def nominate(self, round: Round) -> None:
-        organizations = {o.code: o for o in Organization.objects.all()}
-        rows = [
-            NominationFacts(organizations[code], tier, vetoed) for code, tier, vetoed in self.source.entries(round.kind, round.label)
-        ]
-        put_nominations(round=round, rows=rows, actor=self.first)
-
-    @transaction.atomic
-    def score(self, round: Round) -> None:
-        document = round.scheme_version.document
-        entries = {n.organization.code: n for n in Nomination.objects.filter(round=round).select_related("organization")}
-        inspectors = {i.number: i for i in Inspector.objects.all()}
-        rows = list(self.source.sheets(round.kind, round.label))
-        panel = sorted({row["inspector"] for row in rows})
-        known = set(PanelMember.objects.filter(round=round).values_list("inspector__number", flat=True))
-        PanelMember.objects.bulk_create(
-            PanelMember(tenant=self.tenant, round=round, inspector=inspectors[n]) for n in panel if n not in known
-        )
-        packed = [_pack(document, row, entries[row["org_code"]], inspectors[row["inspector"]]) for row in rows]
-        store_sheets(round=round, rows=packed, actor=self.first)
+        self.hand_in("sheets", "sheets.csv", campaign)
+        self.publish_all(rounds)
 
     # -- compute, confirm, publish
 
     def publish_all(self, rounds: Iterable[Round]) -> None:
-        waiting = [r for r in Round.objects.filter(pk__in=[r.pk for r in rounds]) if r.state != RoundState.PUBLISHED]
+        """Rounds never published yet; one that somebody returned to scoring is theirs to finish."""
+        never = Round.objects.filter(pk__in=[r.pk for r in rounds]).exclude(computations__published_at__isnull=False)
+        waiting = list(never)
         jobs = [request_computation(round=r, actor=self.first) for r in waiting if r.state in _COMPUTABLE]
         if jobs:
             self.say(f"  后台任务：计算 {self.tenant} {len(jobs)} 轮……")
         for job in jobs:
             self.wait(job)
         for round in waiting:
-            round.refresh_from_db()
-            computation = Computation.objects.filter(round=round).latest("computed_at")
-            if round.state == RoundState.COMPUTED:
-                computation = confirm_computation(computation=computation, actor=self.second)
-            publish_computation(computation=computation, actor=self.second)
+            self.publish(round)
+
+    def publish(self, round: Round) -> None:
+        round.refresh_from_db()
+        computation = Computation.objects.filter(round=round).latest("computed_at")
+        if round.state == RoundState.COMPUTED:
+            computation = confirm_computation(computation=computation, actor=self.second)
+        publish_computation(computation=computation, actor=self.second)
 
     def wait(self, job: Job) -> None:
         if self.inline and job.is_open:
@@ -181,51 +162,20 @@ class CountyLoader:
                 raise RuntimeError(f"{job.title}：后台任务 3 分钟内没有完成。请查看 var/log 中的 worker 日志。")
             time.sleep(0.1)
 
-    # -- beside the results
-
-    @transaction.atomic
-    def extras(self, campaign: Campaign) -> None:
-        organizations = {o.code: o for o in Organization.objects.all()}
-        if not campaign.subsidies.filter(round=None).exists():
-            amounts = {organizations[r["org_code"]]: Decimal(r["amount_wan"]) for r in self.source.table("special_subsidies.csv")}
-            if amounts:
-                put_special_subsidies(campaign=campaign, amounts=amounts, actor=self.first)
-        if not GuidanceVisit.objects.exists():
-            rounds = {r.label: r for r in campaign.rounds.filter(kind=RoundKind.CREATION)}
-            GuidanceVisit.objects.bulk_create(
-                GuidanceVisit(
-                    tenant=self.tenant,
-                    round=rounds[r["round"]],
-                    township=organizations[r["township_code"]],
-                    organization=organizations[r["org_code"]],
-                    on=date.fromisoformat(r["date"]),
-                    problems_solved=int(r["problems_solved"]),
-                )
-                for r in self.source.table("guidance.csv")
-            )
-
 
 _COMPUTABLE = (RoundState.SCORING, RoundState.SEALED)
 
 
-def ensure_organizations(tenant: Tenant, source: Source) -> None:
-    """The tree, before its people: a membership names an organization."""
+def already_written(kind: str, name: str) -> bool:
+    return Upload.objects.filter(kind=kind, filename=name, applied_at__isnull=False).exists()
+
+
+def ensure_organizations(tenant: Tenant, source: Source, actor: User, say: Say) -> None:
+    """The tree, before most people: a membership names an organization."""
     with tenant_scope(tenant):
-        if Organization.objects.filter(depth__gt=0).exists():
-            return
-        rows = [
-            Facts(code=r["code"], name=r["name"], kind=r["kind"], parent_code=r["parent_code"], remote=r["remote"] == "1")
-            for r in source.table("organizations.csv")
-        ]
-        write_tree(tenant=tenant, rows=rows, actor=None, verb="导入组织机构")
+        CountyLoader(tenant, source, actor, actor, say).hand_in("organizations", "organizations.csv")
 
 
 def _phases(onsite: date) -> list[PhaseDates]:
     starts = [(kind, onsite + timedelta(days=offset), length) for kind, offset, length in PHASES]
     return [PhaseDates(kind, start, end := start + timedelta(days=length), end) for kind, start, length in starts]
-
-
-def _pack(document: Scheme, row: Row, nomination: Nomination, inspector: Inspector) -> PackedSheet:
-    codec = MarkCodec(document)
-    packed = codec.pack([parse_number(row[key]) for key in document.column_keys])
-    return PackedSheet(nomination, inspector, packed, int(scaled_totals(document, codec.matrix(packed))[0]))

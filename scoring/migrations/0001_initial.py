@@ -62,7 +62,7 @@ class Migration(migrations.Migration):
                 ('recused_count', models.PositiveSmallIntegerField(default=0, verbose_name='回避数')),
                 ('tie_texts', models.JSONField(default=list, verbose_name='同分比较')),
                 ('margin_text', models.CharField(blank=True, max_length=24, verbose_name='距末位授予')),
-                ('note', models.CharField(blank=True, max_length=120, verbose_name='说明')),
+                ('note', models.CharField(blank=True, max_length=200, verbose_name='说明')),
                 ('computation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='results', to='scoring.computation', verbose_name='计算')),
                 ('nomination', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='results', to='campaigns.nomination', verbose_name='参评单位')),
                 ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='results', to='accounts.organization', verbose_name='组织')),

@@ -69,7 +69,7 @@ class Result(TenantOwned):
     recused_count = models.PositiveSmallIntegerField("回避数", default=0)
     tie_texts = models.JSONField("同分比较", default=list)
     margin_text = models.CharField("距末位授予", max_length=24, blank=True)
-    note = models.CharField("说明", max_length=120, blank=True)
+    note = models.CharField("说明", max_length=200, blank=True)
 
     class Meta:
         verbose_name = "结果"

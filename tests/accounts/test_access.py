@@ -18,7 +18,14 @@ P = Permission
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 #: Business data: what none of the three administrators may see or touch.
-BUSINESS = set(Permission) - {P.VIEW_WORKBENCH, P.MANAGE_TENANTS, P.MANAGE_PEOPLE, P.VIEW_JOBS, P.VIEW_SECURITY, P.VIEW_AUDIT}
+BUSINESS = set(Permission) - {
+    P.VIEW_WORKBENCH,
+    P.MANAGE_TENANTS,
+    P.MANAGE_PEOPLE,
+    P.VIEW_JOBS,
+    P.VIEW_SECURITY,
+    P.VIEW_AUDIT,
+}
 
 
 def test_every_role_has_a_row():
@@ -82,7 +89,9 @@ def test_a_grant_of_another_tenant_shows_nothing(tenant, other, county):
 
 
 def test_every_address_of_accounts_is_classified():
-    patterns = [p for r in get_resolver().url_patterns if getattr(r, "app_name", "") == "accounts" for p in r.url_patterns]
+    patterns = [
+        p for r in get_resolver().url_patterns if getattr(r, "app_name", "") == "accounts" for p in r.url_patterns
+    ]
     unclassified = [p.name for p in patterns if not getattr(p.callback, "permission", None)]
     assert len(patterns) >= 30
     assert unclassified == []

@@ -18,9 +18,16 @@ pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 def test_an_entry_says_who_what_when_old_new_and_from_where(scope, admin, county):
     with acting_from(address="10.0.0.8", request_id="abcdefgh-1"):
-        entry = record(actor=admin, verb="更名组织", target=county.east, old={"name": "甲"}, new={"分": Decimal("1.50")})
+        entry = record(
+            actor=admin, verb="更名组织", target=county.east, old={"name": "甲"}, new={"分": Decimal("1.50")}
+        )
     entry.refresh_from_db()
-    assert (entry.tenant, entry.actor_name, entry.target_type, entry.target_label) == (scope, "李娜", "党组织", "东溪镇")
+    assert (entry.tenant, entry.actor_name, entry.target_type, entry.target_label) == (
+        scope,
+        "李娜",
+        "党组织",
+        "东溪镇",
+    )
     assert (entry.old, entry.new) == ({"name": "甲"}, {"分": "1.50"})
     assert (entry.address, entry.request_id) == ("10.0.0.8", "abcdefgh-1")
 

@@ -71,7 +71,9 @@ def test_children_may_stand_before_parents(upload, admin):
 
 
 def test_code_name_parent_are_enough(upload, admin):
-    confirm_upload(upload=upload("code,name,parent\n330182001,新安江街道,330182\n330182001202,岭后村,330182001\n"), actor=admin)
+    confirm_upload(
+        upload=upload("code,name,parent\n330182001,新安江街道,330182\n330182001202,岭后村,330182001\n"), actor=admin
+    )
     assert [kind for _, kind, _, _ in tree().values()] == ["county", "township", "village"]
 
 
@@ -251,7 +253,12 @@ def test_file_names_lose_what_means_something_to_a_file_system(given, kept):
 def test_a_merged_workbook_reads_like_a_plain_one(upload, admin):
     made = Workbook()
     sheet = made.active
-    for row in (["组织机构一览表"], ["上级代码", "代码", "名称"], [330182, 330182001, "甲镇"], [None, 330182002, "乙镇"]):
+    for row in (
+        ["组织机构一览表"],
+        ["上级代码", "代码", "名称"],
+        [330182, 330182001, "甲镇"],
+        [None, 330182002, "乙镇"],
+    ):
         sheet.append(row)
     sheet.merge_cells("A1:C1")
     sheet.merge_cells("A3:A4")

@@ -79,7 +79,9 @@ def test_the_list_is_read_and_switched(listed):
 def test_a_bad_list_leaves_the_present_one(listed, tmp_path):
     take(listed)
     bad = tmp_path / "bad.csv"
-    bad.write_text("code,name,parent\n330182001,甲,330182\n330182001,乙,330182\nx,丙,330182\n330182009202,丁,330182009\n")
+    bad.write_text(
+        "code,name,parent\n330182001,甲,330182\n330182001,乙,330182\nx,丙,330182\n330182009202,丁,330182009\n"
+    )
     with pytest.raises(Exception) as failed:
         take([bad])
     assert [(p.row, p.reason) for p in failed.value.problems[:2]] == [

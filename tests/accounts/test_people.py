@@ -17,7 +17,12 @@ pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 
 def test_a_new_person_gets_a_password_shown_once(as_admin, county):
-    asked = {"username": "wangqiang", "display_name": "王强", "role": "township_secretary", "organization": county.east.pk}
+    asked = {
+        "username": "wangqiang",
+        "display_name": "王强",
+        "role": "township_secretary",
+        "organization": county.east.pk,
+    }
     response = as_admin.post("/people/new/", asked)
     shown = re.search(r"<dt>初始密码</dt><dd><code>([^<]+)</code>", response.content.decode())[1]
     user = User.objects.get(username="wangqiang")
@@ -113,7 +118,13 @@ def test_a_county_does_not_reset_a_security_administrator(tenant, as_admin):
 
 def test_a_new_tenant_comes_whole_or_not_at_all(platform, signed_in):
     browser = signed_in(platform.system)
-    asked = {"code": "330184", "name": "新县", "office": "新县县委组织部", "username": "xinxian", "display_name": "管理员"}
+    asked = {
+        "code": "330184",
+        "name": "新县",
+        "office": "新县县委组织部",
+        "username": "xinxian",
+        "display_name": "管理员",
+    }
     assert "初始密码" in browser.post("/tenants/new/", asked).content.decode()
     taken = {**asked, "code": "330185", "username": "xinxian"}
     response = browser.post("/tenants/new/", taken)

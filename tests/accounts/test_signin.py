@@ -7,6 +7,7 @@ from django.test import Client
 from accounts.enums import Role
 from accounts.models import AuditEntry, User
 from accounts.services.people import change_password, sign_out_everywhere
+from accounts.views.signin import home
 from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
@@ -23,7 +24,7 @@ def test_the_right_password_opens_the_door(client, admin):
 
 
 def test_after_sign_in_nobody_is_sent_to_another_site(client, admin):
-    assert enter(client, "lina", factories.PASSWORD, next="https://example.org/").url == "/"
+    assert enter(client, "lina", factories.PASSWORD, next="https://example.org/").url == home()
 
 
 def test_lockout_comes_exactly_at_the_fifth_failure(client, admin):
@@ -32,7 +33,9 @@ def test_lockout_comes_exactly_at_the_fifth_failure(client, admin):
         response = enter(client, "lina", "Wrong-2026x")
         assert response.status_code == 200
         texts.append(response.content.decode())
-    assert [f"还可再试 {left} 次，之后锁定 15 分钟" in text for left, text in zip((4, 3, 2, 1), texts, strict=True)] == [True] * 4
+    assert [
+        f"还可再试 {left} 次，之后锁定 15 分钟" in text for left, text in zip((4, 3, 2, 1), texts, strict=True)
+    ] == [True] * 4
     fifth = enter(client, "lina", "Wrong-2026x")
     assert fifth.status_code == 429
     assert "已锁定 15 分钟" in fifth.content.decode()

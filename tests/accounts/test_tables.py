@@ -11,7 +11,11 @@ from openpyxl import Workbook
 from accounts.imports import Column, ImportFailed, Limits, read_table
 from schemes.cells import clean, parse_date, parse_decimal, parse_flag, parse_integer
 
-COLUMNS = (Column("code", ("代码", "组织代码"), required=True), Column("name", ("名称",), required=True), Column("count", ("党员数",)))
+COLUMNS = (
+    Column("code", ("代码", "组织代码"), required=True),
+    Column("name", ("名称",), required=True),
+    Column("count", ("党员数",)),
+)
 PLAIN = "代码,名称,党员数\n330182,建德市,5\n"
 EXPECTED = [(2, {"code": "330182", "name": "建德市", "count": "5"})]
 
@@ -176,7 +180,15 @@ def test_too_large_and_too_long():
 
 @pytest.mark.parametrize(
     ("text", "number"),
-    [("", None), ("5", "5"), ("1,234.50", "1234.50"), ("９２．５ 分", "92.5"), ("+3", "3"), ("−0.5", "-0.5"), ("0.9万元", "0.9")],
+    [
+        ("", None),
+        ("5", "5"),
+        ("1,234.50", "1234.50"),
+        ("９２．５ 分", "92.5"),
+        ("+3", "3"),
+        ("−0.5", "-0.5"),
+        ("0.9万元", "0.9"),
+    ],
 )
 def test_numbers(text, number):
     assert parse_decimal(clean(text)) == (None if number is None else Decimal(number))

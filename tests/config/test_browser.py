@@ -13,7 +13,8 @@ def test_chinese_is_drawn_with_real_glyphs(page):
 @pytest.mark.django_db(transaction=True)
 def test_inline_script_does_not_run(page, live_server):
     sheet = page()
-    sheet.goto(f"{live_server.url}/healthz")
+    answer = sheet.goto(f"{live_server.url}/no-such-page")
+    assert "script-src 'self'" in answer.headers["content-security-policy"]
     sheet.evaluate(
         "() => { const made = document.createElement('script'); made.text = 'window.ran = 1';"
         " document.body.append(made) }"

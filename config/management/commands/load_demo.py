@@ -35,7 +35,9 @@ class Command(BaseCommand):
 
     def county(self, source, code, name, office, parent, people, note, inline):
         tenant = ensure_tenant(code, name, office, TenantKind.COUNTY, parent, note)
-        ensure_organizations(tenant, source)
+        # The first person hands in the tree; the others serve in its organizations.
+        first = ensure_people(tenant, people[:1])[people[0].username]
+        ensure_organizations(tenant, source, first, self.say)
         users = list(ensure_people(tenant, people).values())
         CountyLoader(tenant, source, users[0], users[1], self.say, inline).load()
 

@@ -19,4 +19,4 @@ class Aggregation(Rule):
 
     def ending(self) -> str:
         scarce = f"；评分单少于 {self.minimum_sheets} 份的不计分" if self.minimum_sheets > 1 else ""
-        return f"{self.round.sentence() if self.round else '不作取舍'}{scarce}"
+        return f"{self.round.sentence() if self.round else '不四舍五入'}{scarce}"

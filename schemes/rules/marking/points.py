@@ -48,8 +48,8 @@ class Points(Rule):
         units = (mark - self.min) / self.step
         if units.denominator != 1:
             step, low = decimal_text(self.step), decimal_text(self.min)
-            allowed = f"从 {low} 分起每 {step} 分一档" if self.min else f"{step} 的倍数"
-            raise ValueError(f"不合分档，应为 {allowed}")
+            allowed = f"应从 {low} 分起每 {step} 分一档" if self.min else f"应为 {step} 的倍数"
+            raise ValueError(f"不合分档，{allowed}")
         return int(units)
 
     def allowed(self) -> str:

@@ -1,0 +1,74 @@
+"""One result, derived down to single marks, for those who may see them."""
+
+import logging
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from accounts.access import Permission, get_permitted, require
+from accounts.enums import Role
+from scoring.explaining import ExplainedResult, NotReproducible, explain_result
+from scoring.models import Result
+from scoring.queries import explainable_results
+
+from ..queries import results as reads
+from ..queries.rounds import clause_words, generations, with_clause
+
+log = logging.getLogger(__name__)
+
+RELATED = (
+    "organization", "township", "nomination", "computation__round__campaign", "computation__scheme_version__scheme",
+    "computation__computed_by", "computation__confirmed_by", "computation__published_by",
+)  # fmt: skip
+
+
+@require(Permission.VIEW_EXPLANATIONS)
+def result(request: HttpRequest, result_id: UUID) -> HttpResponse:
+    """The derivation; when it cannot be repeated, a red note in place of every figure."""
+    rows = explainable_results(request.membership).select_related(*RELATED)
+    found = get_permitted(request.membership, Permission.VIEW_EXPLANATIONS, rows, pk=result_id)
+    context = frame(request, found)
+    try:
+        explained = explain_result(found)
+    except NotReproducible:
+        log.exception("result %s cannot be reproduced", found.pk)
+        return render(request, "reports/result.html", context | {"broken": True})
+    return render(request, "reports/result.html", context | figures(request, found, explained))
+
+
+def frame(request: HttpRequest, found: Result) -> dict[str, Any]:
+    """What the page shows of a result before any figure."""
+    computation, round = found.computation, found.computation.round
+    number = next(each.number for each in generations(request.membership, round) if each.computation == computation)
+    back = f"{reverse('reports:round', args=[round.pk])}?tier={found.tier}"
+    crumbs = [
+        {"label": "轮次与结果", "url": reverse("reports:rounds")},
+        {"label": f"{round.title} {found.tier}", "url": back},
+        {"label": "得分说明"},
+    ]
+    before, after = reads.neighbours(request.membership, found)
+    return {
+        "result": found, "computation": computation, "round": round, "number": number, "crumbs": crumbs,
+        "before": before, "after": after, "review": reads.is_reinspection(found), "back": back,
+    }  # fmt: skip
+
+
+def figures(request: HttpRequest, found: Result, explained: ExplainedResult) -> dict[str, Any]:
+    explanation = explained.explanation
+    if reads.is_reinspection(found):
+        explanation = reads.as_reinspection(explanation)
+    if request.membership.role == Role.TOWNSHIP_SECRETARY:
+        explanation = reads.without_names(explanation, found)
+    scheme = explained.scheme
+    derivation = reads.derivation(ExplainedResult(scheme, explanation))
+    clauses = scheme.clauses
+    steps = [{"step": step, "text": clauses[step.clause].text if step.clause in clauses else ""} for step in explanation.steps]
+    return {
+        "derivation": derivation, "explanation": explanation, "scheme": scheme, "steps": steps,
+        "places": scheme.score.round.places if scheme.score.round else 2,
+        "score_sentence": with_clause(scheme.score.sentence(scheme), scheme.score.clause),
+        "deciding_clause": clause_words(explanation.steps[-1].clause), "rule": scheme.titles.reinspection,
+    }  # fmt: skip

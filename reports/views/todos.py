@@ -1,0 +1,161 @@
+"""To-dos of the county office in words: what waits, since when or until when, and the one button that does it.
+
+What only opens or computes is done here; what is final (confirming, publishing) leads to the round, to be looked at first.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from django.urls import reverse
+
+from accounts.enums import JobState
+from accounts.models import Job, Membership
+from campaigns.enums import PhaseKind, RoundState
+from campaigns.models import Campaign, Phase, Round
+from scoring.enums import ComputationState
+
+from ..queries.workbench import RoundWork
+
+#: Order of lights in the list: what is worst first.
+WEIGHT = {"bad": 0, "warn": 1, "run": 2, "idle": 3}
+#: A deadline this near is marked.
+NEAR_DAYS = 3
+#: The phase by whose end a round should leave a state.
+LEAVES_BY = {
+    RoundState.PLANNED: PhaseKind.NOMINATION,
+    RoundState.NOMINATING: PhaseKind.ONSITE,
+    RoundState.SCORING: PhaseKind.ONSITE,
+    RoundState.SEALED: PhaseKind.DECISION,
+    RoundState.COMPUTED: PhaseKind.DECISION,
+    RoundState.CONFIRMED: PhaseKind.NOTICE,
+}
+
+
+@dataclass(frozen=True)
+class Todo:
+    """``post``: the button sends a form; otherwise it is a link. ``due`` orders the list and stands in it."""
+
+    light: str
+    words: str
+    subject: str
+    detail: str
+    url: str = ""
+    button: str = ""
+    action: str = ""
+    post: bool = False
+    due: date | None = None
+
+
+def due_light(due: date, today: date) -> tuple[str, str]:
+    """Light and words of a date: 逾期 1 天, 今日到期, 剩 2 天."""
+    days = (due - today).days
+    if days < 0:
+        return "bad", f"逾期 {-days} 天"
+    if days == 0:
+        return "warn", "今日到期"
+    return ("run" if days <= NEAR_DAYS else "idle"), f"剩 {days} 天"
+
+
+def county_todos(
+    *,
+    membership: Membership,
+    works: Iterable[RoundWork],
+    campaigns: Iterable[Campaign],
+    running: Iterable[Job],
+    failed: Iterable[Job],
+    today: date,
+) -> list[Todo]:
+    """Everything that waits for the office, the most pressing first."""
+    found = [
+        *(todo for work in works for todo in round_todos(membership, work, today)),
+        *(approval_todo(campaign) for campaign in campaigns),
+        *(job_todo(job) for job in (*failed, *running)),
+    ]
+    return sorted(found, key=lambda todo: (WEIGHT[todo.light], todo.due or date.max))
+
+
+def round_todos(membership: Membership, work: RoundWork, today: date) -> Iterator[Todo]:
+    """The next act on one round, and nominations that wait beside it."""
+    light, words, due = _deadline(work.round, today)
+    url = reverse("reports:round", args=[work.round.pk])
+    subject, detail, button, action, post = _next_act(membership, work, url)
+    yield Todo(light, words, subject, detail, url, button, action, post, due)
+    if work.submitted and work.round.state in (RoundState.NOMINATING, RoundState.SCORING):
+        subject = f"{work.round.title}有 {work.submitted} 家申报未通过审核"
+        yield Todo("warn", "待审核", subject, "未通过的不评分、不计入参评", url, "查看", url, due=due)
+
+
+def _deadline(round: Round, today: date) -> tuple[str, str, date | None]:
+    due = phase_end(round, LEAVES_BY[RoundState(round.state)])
+    if due is None:
+        return "run", "待办", None
+    return (*due_light(due, today), due)
+
+
+def phase_end(round: Round, kind: str) -> date | None:
+    """When a phase closes, unless it was finished; reads the phases already loaded."""
+    phases: Iterable[Phase] = round.phases.all()
+    return next((phase.closes_on for phase in phases if phase.kind == kind and phase.finished_on is None), None)
+
+
+def _next_act(membership: Membership, work: RoundWork, url: str) -> tuple[str, str, str, str, bool]:
+    """Subject, detail, button, its address, and whether it is a form."""
+    round, title = work.round, work.round.title
+    match round.state:
+        case RoundState.PLANNED:
+            day = f"现场日期 {round.onsite_date:%Y-%m-%d}"
+            return f"{title}待导入申报", day, "导入申报", reverse("campaigns:imports"), False
+        case RoundState.NOMINATING:
+            detail = f"已通过 {work.approved} 家，评委 {work.panel} 人"
+            return f"{title}待开放评分", detail, "开放评分", reverse("scoring:open", args=[round.pk]), True
+        case RoundState.SCORING:
+            return _collecting(work, url)
+        case RoundState.SEALED:
+            detail = "评分单已封存，计算没有完成"
+            return f"{title}待计算", detail, "计算", reverse("scoring:compute", args=[round.pk]), True
+        case RoundState.COMPUTED:
+            return _confirming(membership, work, url)
+        case _:
+            return f"{title}待公布", "结果已由两人确认，公布后更新称号、加分和补助", "查看并公布", url, False
+
+
+def _collecting(work: RoundWork, url: str) -> tuple[str, str, str, str, bool]:
+    """Only a round with every sheet is computed from here; with sheets missing somebody should look first."""
+    title, count = work.round.title, f"评分单 {work.sheets} / {work.expected} 份"
+    if work.complete:
+        address = reverse("scoring:compute", args=[work.round.pk])
+        return f"{title}评分单已收齐，待计算", f"{count}；计算前封存", "封存并计算", address, True
+    missing = f"还差 {work.expected - work.sheets} 份" if work.expected else "还没有评委组"
+    return f"{title}正在评分", f"{count}，{missing}", "查看", url, False
+
+
+def _confirming(membership: Membership, work: RoundWork, url: str) -> tuple[str, str, str, str, bool]:
+    computation = work.computation
+    if computation is not None and computation.state == ComputationState.COMPUTED:
+        if computation.computed_by_id == membership.user_id:
+            return f"{work.round.title}待另一人确认", "您是计算人，须由另一位管理员确认", "查看", url, False
+        return f"{work.round.title}待确认", f"计算人 {computation.computed_by or '系统'}", "查看并确认", url, False
+    return f"{work.round.title}待确认", "请先重新计算", "查看", url, False
+
+
+def approval_todo(campaign: Campaign) -> Todo:
+    detail = "《创建示范活动管理办法（试行）》要求创建活动经批准后开展，请补录批准机关和文号"
+    return Todo("warn", "缺批准文号", f"“{campaign.name}”没有批准文号", detail)
+
+
+def job_todo(job: Job) -> Todo:
+    url = reverse("accounts:job", args=[job.pk])
+    if job.state == JobState.FAILED:
+        return Todo("bad", "任务未完成", f"{job.title}没有完成", job.error or "请查看原因后重试", url, "查看原因", url)
+    step = f"{job.step} {job.done} / {job.total}".strip() if job.total else job.step
+    words = "排队中" if job.state == JobState.QUEUED else "进行中"
+    return Todo("run", words, job.title, step or "可离开，完成后在后台任务中查看", url, "查看进度", url)
+
+
+def summary(todos: list[Todo], today: date) -> str:
+    """7 件，其中逾期 1 件、今日到期 2 件."""
+    late = sum(todo.due is not None and todo.due < today for todo in todos)
+    due = sum(todo.due == today for todo in todos)
+    parts = [f"逾期 {late} 件"] * bool(late) + [f"今日到期 {due} 件"] * bool(due)
+    return f"{len(todos)} 件" + (f"，其中{'、'.join(parts)}" if parts else "")
