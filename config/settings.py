@@ -99,7 +99,7 @@ TEMPLATES = [
 
 # --- database ------------------------------------------------------------------------------------
 
-POSTGRESQL_ENGINE = "django.db.backends.postgresql"
+POSTGRESQL_ENGINE = "config.postgresql"
 DATABASE_URL = env.str("DATABASE_URL", "")
 SQLITE_DEFAULT = {"ENGINE": "django.db.backends.sqlite3", "NAME": str(VAR / "biaogan.sqlite3")}
 DATABASES = {"default": env.db_url_config(DATABASE_URL) if DATABASE_URL else SQLITE_DEFAULT}

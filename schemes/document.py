@@ -18,7 +18,7 @@ from .exact import SAFE, Integers, decimal_text
 from .loading import Document, load_document
 from .problems import Problem, ProblemsFound, errors
 from .rules.aggregation import AnyAggregation
-from .rules.base import Count, Day, Exact, Key, Part, Rule
+from .rules.base import Count, Day, Exact, Key, Part, Rule, YesNo
 from .rules.limits import AnyLimit
 from .rules.marking import Marking
 from .rules.ties import AnyTieBreak
@@ -91,12 +91,12 @@ class Veto(Part):
     """A vetoed entry is not ranked and wins nothing; it counts as a participant unless the scheme says otherwise."""
 
     clause: str = ""
-    counts_as_participant: bool = True
+    counts_as_participant: YesNo = True
 
 
 class Ranking(Part):
     clause: str = ""
-    per_tier: bool = True
+    per_tier: YesNo = True
     tie_breaks: tuple[AnyTieBreak, ...] = ()
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from .county import County, load_county
 from .exact import decimal_text, parse_number, percent_text
-from .files import SHIPPED, read_bytes
+from .files import SHIPPED, read_bytes, shipped_names
 from .intake import round_order
 from .loading import load_document
 from .register import TitleEventKind
@@ -46,6 +46,11 @@ class Replay:
     def ok(self) -> bool:
         """Whether every computed figure is the published one."""
         return all(line.equal for line in self.lines)
+
+
+def replayable() -> list[str]:
+    """Shipped counties whose published figures are known."""
+    return [name for name in shipped_names() if (SHIPPED / name / "published.yaml").is_file()]
 
 
 def replay(name: str) -> Replay:

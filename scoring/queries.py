@@ -1,5 +1,7 @@
 """Reads of scoring: what a membership may see of computations, results and sheets. Unpublished results show nowhere else."""
 
+from uuid import UUID
+
 from django.db.models import QuerySet
 
 from accounts.access import Permission, allowed
@@ -48,7 +50,7 @@ def published_results(kind: str = "creation") -> QuerySet[Result]:
     return Result.objects.filter(computation__state=ComputationState.PUBLISHED, computation__round__kind=kind)
 
 
-def current_computation(membership: Membership, round_id: object) -> Computation | None:
+def current_computation(membership: Membership, round_id: UUID | str) -> Computation | None:
     """The generation a person sees of a round: for the office the newest that is not superseded, else the published."""
     rows = visible_computations(membership).filter(round_id=round_id).exclude(state=ComputationState.SUPERSEDED)
     return rows.order_by("-computed_at").first()

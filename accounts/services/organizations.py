@@ -117,7 +117,7 @@ def move(*, organization: Organization, parent: Organization, actor: User) -> Or
     for child in below:
         child.path = organization.path + child.path.removeprefix(old_path)
         child.depth = child.path.count("/")
-    Organization.objects.bulk_update(below, ["path", "depth"], batch_size=BATCH)
+    rewrite(below)
     record(actor=actor, verb="调整隶属", target=organization,
            old={"parent": old_parent and old_parent.code}, new={"parent": parent.code})  # fmt: skip
     return organization
@@ -177,13 +177,20 @@ def lay_out(everything: dict[str, Organization]) -> None:
 
 
 def state_of(organization: Organization) -> tuple[Any, ...]:
-    return tuple(getattr(organization, field) for field in WRITTEN)
+    return tuple(getattr(organization, "parent_id" if field == "parent" else field) for field in WRITTEN)
 
 
 def save_tree(new: list[Organization], changed: list[Organization]) -> None:
     """Parents before children. A path ends in its own code, so no two organizations ever want the same one."""
     Organization.objects.bulk_create(sorted(new, key=lambda row: row.depth), batch_size=BATCH)
-    Organization.objects.bulk_update(changed, [*WRITTEN[:-3], "parent", *WRITTEN[-2:]], batch_size=200)
+    rewrite(changed)
+
+
+def rewrite(rows: list[Organization]) -> None:
+    """Update many rows by an upsert on their keys: bulk_update took 40 s for 5,500 rows, with SQLite locked meanwhile."""
+    Organization.objects.bulk_create(
+        rows, batch_size=BATCH, update_conflicts=True, unique_fields=["id"], update_fields=WRITTEN
+    )
 
 
 @transaction.atomic

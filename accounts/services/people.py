@@ -64,7 +64,8 @@ def grant_membership(
         membership.active, membership.post = True, post
         membership.save(update_fields=["active", "post"])
     user.groups.add(role_group(tenant, role))
-    record(actor=actor, verb="任职", target=user, new={"role": role, "organization": organization, "post": post})
+    held = {"role": role, "organization": organization and organization.name, "post": post}
+    record(actor=actor, verb="任职", target=user, new=held)
     return membership
 
 

@@ -88,18 +88,21 @@ def importer(kind: str) -> Callable[[type], type]:
     return register
 
 
-@transaction.atomic
 def keep_upload(
     *, tenant: Tenant, kind: str, filename: str, data: bytes, actor: User, params: dict[str, Any] | None = None
 ) -> Upload:
-    """Store the file, look through it, keep what was found. Writes nothing of the file's content."""
+    """Store the file, look through it, keep what was found. Writes nothing of the file's content.
+
+    The reading stands before the transaction: on SQLite an open one holds back every other writer.
+    """
     digest = hashlib.sha256(data).hexdigest()
     store(tenant, digest, data)
     upload = Upload(tenant=tenant, kind=kind, filename=safe_name(filename), sha256=digest, size=len(data),
                     params=plain(params or {}), created_by=actor)  # fmt: skip
     upload.report = look_through(upload).as_dict() if kind in IMPORTERS else {}
-    upload.save()
-    record(actor=actor, verb="上传文件", target=upload, new={"kind": kind, "sha256": digest, "size": len(data)})
+    with transaction.atomic():
+        upload.save()
+        record(actor=actor, verb="上传文件", target=upload, new={"kind": kind, "sha256": digest, "size": len(data)})
     return upload
 
 
@@ -120,7 +123,7 @@ def apply_upload(*, upload: Upload, actor: User | None) -> dict[str, Any]:
     upload.applied_at = timezone.now()
     upload.report = {**upload.report, "result": plain(result)}
     upload.save(update_fields=["applied_at", "report"])
-    record(actor=actor, verb="写入导入文件", target=upload, new=result)
+    record(actor=actor, verb="写入导入文件", target=upload, new={k: v for k, v in result.items() if k != "url"})
     return result
 
 

@@ -183,13 +183,17 @@ class MarkRow:
 
 @dataclass(frozen=True)
 class Mean:
-    """One mean that goes into the score: its values lowest first with their use, sum, count and quotient."""
+    """One mean that goes into the score: its values lowest first with their use, sum, count and quotient.
+
+    ``rounds`` says that the quotient is not yet the figure that was rounded from it.
+    """
 
     name: str
     values: tuple[tuple[str, str], ...]
     total: str
     count: int
     quotient: str
+    rounds: bool
 
 
 @dataclass(frozen=True)
@@ -229,7 +233,8 @@ def _criteria(scheme: Scheme, explanation: Explanation) -> Iterable[Criterion]:
         item = line.key not in scheme.column_keys
         items, leaves = items + (item and line.depth == 0), leaves + (not item)
         order = "" if item and line.depth else _chinese(items) if item else f"{leaves}."
-        yield Criterion(**vars(line), item=item, order=order, used=uses.get(line.key, ""))
+        shown = Fraction(line.mean) - Fraction(line.group_mean)  # so that the row re-adds as printed
+        yield Criterion(**vars(line) | {"difference": shown}, item=item, order=order, used=uses.get(line.key, ""))
 
 
 def _chinese(number: int) -> str:
@@ -257,7 +262,9 @@ def _means(explanation: Explanation) -> Iterable[Mean]:
     for term in explanation.terms:
         quotient = Fraction(term.total) / term.count if term.count else None
         values = tuple(zip(term.values, term.uses, strict=True))
-        yield Mean(term.name, values, term.total, term.count, _quotient(quotient))
+        score = explanation.row.score
+        rounds = quotient is not None and score is not None and quotient != Fraction(score)
+        yield Mean(term.name, values, term.total, term.count, _quotient(quotient), rounds)
 
 
 def _quotient(value: Fraction | None) -> str:

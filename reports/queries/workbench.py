@@ -198,6 +198,10 @@ def newest_results(membership: Membership, township: Organization | None = None)
     return list(found.order_by("tier", "position"))
 
 
+def published_computation(membership: Membership, round: Round) -> Computation | None:
+    return visible_computations(membership).filter(round=round, state=ComputationState.PUBLISHED).first()
+
+
 def newest_computation(membership: Membership) -> Computation | None:
     rows = visible_computations(membership).filter(state=ComputationState.PUBLISHED).select_related("round__campaign")
     return rows.order_by("-round__onsite_date", "-published_at").first()

@@ -13,6 +13,8 @@ from schemes.exact import decimal_text
 from ..queries.dashboard import Distribution, Lowest
 from ..queries.figures import Frame, TierFacts
 
+#: Smallest chart text on pages and on the hall screen.
+PAGE_TEXT, HALL_TEXT = 12, 16
 SYMBOLS = ("circle", "rect", "triangle", "diamond")
 LOWEST = "最低"
 TEN = Fraction(1, 10)
@@ -22,16 +24,17 @@ def percent(rate: Fraction) -> str:
     return decimal_text(rate * 100, 2)
 
 
-def elimination_option(frame: Frame, lowest: Lowest) -> dict[str, Any]:
+def elimination_option(frame: Frame, lowest: Lowest, size: int = PAGE_TEXT) -> dict[str, Any]:
     """A line per tier over the rounds; the floor that schemes demand is dashed, below it is tinted."""
     bottom, top = _bounds(frame)
     return {
-        "grid": {"left": 4, "right": 92, "top": 18, "bottom": 4, "containLabel": True},
+        "grid": {"left": 4, "right": size * 8, "top": 18, "bottom": 4, "containLabel": True},
         "tooltip": {"trigger": "axis", "valueFormatter": "@percent"},
-        "xAxis": {"type": "category", "data": _round_labels(frame), "axisLabel": {"interval": 0, "lineHeight": 16}},
-        "yAxis": {"type": "value", "min": bottom, "max": top, "interval": 10, "axisLabel": {"formatter": "@percent0"}},
-        "series": [*_floor(frame), *(_rates(frame, tier, lowest) for tier in frame.tiers)],
-    }
+        "xAxis": {"type": "category", "data": _round_labels(frame), "axisLabel": {"interval": 0, "lineHeight": size + 4, "fontSize": size}},
+        "yAxis": {"type": "value", "min": bottom, "max": top, "interval": 10,
+                  "axisLabel": {"formatter": "@percent0", "fontSize": size}},
+        "series": [*_floor(frame, size), *(_rates(frame, tier, lowest, size) for tier in frame.tiers)],
+    }  # fmt: skip
 
 
 def elimination_table(frame: Frame) -> tuple[list[str], list[list[str]]]:
@@ -50,11 +53,11 @@ def elimination_table(frame: Frame) -> tuple[list[str], list[list[str]]]:
 
 
 def _bounds(frame: Frame) -> tuple[int, int]:
-    """The axis from the ten below the lowest line to the ten above the highest."""
+    """The axis from ten below the lowest line to the next ten above the highest."""
     rates = [g.elimination_rate for each in frame.rounds for g in each.groups if g.elimination_rate is not None]
     floors = [g.floor for each in frame.rounds for g in each.groups if g.floor is not None]
     low, high = min([*rates, *floors]), max([*rates, *floors])
-    return max(0, (int(low / TEN) - 1) * 10), min(100, (int(high / TEN) + 1) * 10)
+    return max(0, (int(low / TEN) - 1) * 10), min(100, -int(-high // TEN) * 10)
 
 
 def _round_labels(frame: Frame) -> list[str]:
@@ -66,8 +69,8 @@ def _round_labels(frame: Frame) -> list[str]:
     return labels
 
 
-def _rates(frame: Frame, tier: TierFacts, lowest: Lowest) -> dict[str, Any]:
-    points = [_point(each, each.group(tier.name), lowest) for each in frame.rounds]
+def _rates(frame: Frame, tier: TierFacts, lowest: Lowest, size: int) -> dict[str, Any]:
+    points = [_point(each, each.group(tier.name), lowest, size) for each in frame.rounds]
     return {
         "type": "line",
         "name": tier.name,
@@ -75,23 +78,23 @@ def _rates(frame: Frame, tier: TierFacts, lowest: Lowest) -> dict[str, Any]:
         "symbolSize": 8,
         "color": colour(tier),
         "data": points,
-        "endLabel": {"show": True, "formatter": "{a} {c}%", "color": colour(tier), "fontWeight": "bold", "distance": 8},
+        "endLabel": {**_end_label(colour(tier), size), "fontWeight": "bold"},
         "labelLayout": {"moveOverlap": "shiftY"},
     }
 
 
-def _point(each: Any, group: Any, lowest: Lowest) -> dict[str, Any] | None:
+def _point(each: Any, group: Any, lowest: Lowest, size: int) -> dict[str, Any] | None:
     """One round of one tier, linked to that round; the lowest of all says so. None leaves a gap."""
     if group is None or group.elimination_rate is None:
         return None
     point: dict[str, Any] = {"value": percent(group.elimination_rate), "url": round_url(each.round.pk, group.tier)}
     if each.round == lowest.round.round and group.tier == lowest.group.tier:
         words = f"{LOWEST} {percent(lowest.rate)}%"
-        point["label"] = {"show": True, "position": "bottom", "formatter": words, "fontWeight": "bold"}
+        point["label"] = {"show": True, "position": "bottom", "formatter": words, "fontSize": size}
     return point
 
 
-def _floor(frame: Frame) -> list[dict[str, Any]]:
+def _floor(frame: Frame, size: int) -> list[dict[str, Any]]:
     """The demanded rate of every round as one dashed line; nothing where no scheme demands one."""
     floors = [max((g.floor for g in each.groups if g.floor is not None), default=None) for each in frame.rounds]
     if not any(floor is not None for floor in floors):
@@ -106,9 +109,14 @@ def _floor(frame: Frame) -> list[dict[str, Any]]:
             "data": [decimal_text(floor * 100) if floor is not None else None for floor in floors],
             "lineStyle": {"type": [8, 5], "width": 1.5},
             "areaStyle": {"opacity": 0.07, "origin": "start"},
-            "endLabel": {"show": True, "formatter": "{a} {c}%", "color": "var(--accent)", "distance": 8},
+            "endLabel": _end_label("var(--accent)", size),
         }
     ]
+
+
+def _end_label(color: str, size: int) -> dict[str, Any]:
+    """Name and last value at the end of a line, instead of a legend."""
+    return {"show": True, "formatter": "{a} {c}%", "color": color, "distance": 8, "fontSize": size}
 
 
 def round_url(round_id: object, tier: str) -> str:
@@ -119,26 +127,31 @@ def colour(tier: TierFacts) -> str:
     return f"var(--tier-{min(tier.position, 4)})"
 
 
-def distribution_option(distribution: Distribution) -> dict[str, Any]:
+def distribution_option(distribution: Distribution, size: int = PAGE_TEXT) -> dict[str, Any]:
     """Stacked bars over the points, one per class; the tier's threshold is a dashed line with its name."""
     classes = distribution.classes
     tens = (classes[0].high - classes[0].low) * 4
     low, high = int(classes[0].low // tens * tens), -int(-classes[-1].high // tens * tens)
     return {
-        "grid": {"left": 4, "right": 4, "top": 22, "bottom": 2, "containLabel": True},
+        "grid": {"left": 4, "right": 4, "top": size + 10, "bottom": 2, "containLabel": True},
         "tooltip": {"trigger": "axis", "axisPointer": {"type": "none"}},
         "xAxis": {"type": "value", "min": low, "max": high, "interval": int(tens), "splitLine": {"show": False},
+                  "axisLabel": {"fontSize": size},
                   "axisLine": {"show": True, "lineStyle": {"color": "var(--axis)"}}},
         "yAxis": {"type": "value", "show": False, "minInterval": 1},
         "series": [
-            _bars("授予", colour(distribution.tier), [(c.low, c.high, c.awarded) for c in classes], distribution),
-            _bars("未授予", "var(--line-2)", [(c.low, c.high, c.others) for c in classes], None),
+            _bars("授予", colour(distribution.tier), [(c.low, c.high, c.awarded) for c in classes], distribution, size),
+            _bars("未授予", "var(--line-2)", [(c.low, c.high, c.others) for c in classes]),
         ],
     }  # fmt: skip
 
 
 def _bars(
-    name: str, color: str, bars: list[tuple[Fraction, Fraction, int]], marked: Distribution | None
+    name: str,
+    color: str,
+    bars: list[tuple[Fraction, Fraction, int]],
+    marked: Distribution | None = None,
+    size: int = PAGE_TEXT,
 ) -> dict[str, Any]:
     series: dict[str, Any] = {
         "type": "bar",
@@ -151,7 +164,7 @@ def _bars(
     }
     if marked is not None and marked.tier.threshold is not None:
         threshold = decimal_text(marked.tier.threshold)
-        label = {"formatter": f"标准 {threshold}", "position": "end", "color": "var(--ink)"}
+        label = {"formatter": f"标准 {threshold}", "position": "end", "color": "var(--ink)", "fontSize": size}
         series["markLine"] = {
             "silent": True,
             "lineStyle": {"color": "var(--ink)", "type": [4, 3]},

@@ -26,14 +26,15 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     campaign, campaigns = chosen_campaign(
         request.membership, Permission.VIEW_DASHBOARD, request.GET.get("campaign", "")
     )
+    hall = request.GET.get("hall") == "1"
     context: dict[str, Any] = {"campaign": campaign, "campaigns": campaigns}
     if campaign is not None:
-        context |= overview(frame_of(campaign), request.GET.get("year", ""))
-    hall = request.GET.get("hall") == "1" and context.get("frame") and context["frame"].rounds
-    return render(request, "reports/hall.html" if hall else "reports/dashboard.html", context)
+        size = charts.HALL_TEXT if hall else charts.PAGE_TEXT
+        context |= overview(frame_of(campaign), request.GET.get("year", ""), size)
+    return render(request, "reports/hall.html" if hall and "year" in context else "reports/dashboard.html", context)
 
 
-def overview(frame: Frame, asked_year: str) -> dict[str, Any]:
+def overview(frame: Frame, asked_year: str, size: int) -> dict[str, Any]:
     """Everything the page draws; only the frame while nothing is published."""
     year = frame.year_or_latest(asked_year)
     if year is None:
@@ -48,8 +49,8 @@ def overview(frame: Frame, asked_year: str) -> dict[str, Any]:
         "legend": legend(matrix),
         "standings": places,
         "largest": max((place.tally.points for place in places), default=0),
-        "elimination": elimination(frame, figures.lowest),
-        "distributions": distributions(frame),
+        "elimination": elimination(frame, figures.lowest, size),
+        "distributions": distributions(frame, size),
         "years_words": years_words(frame),
     }
 
@@ -61,18 +62,17 @@ def legend(matrix: Matrix) -> list[tuple[str, str]]:
     return [(str(number), heat_class(number, matrix.most)) for number in numbers]
 
 
-def elimination(frame: Frame, lowest: reads.Lowest | None) -> dict[str, Any] | None:
+def elimination(frame: Frame, lowest: reads.Lowest | None, size: int) -> dict[str, Any] | None:
     if lowest is None:
         return None
     head, rows = charts.elimination_table(frame)
     floor = "" if lowest.group.floor is None else "，均不低于底线" if lowest.kept else "，有低于底线的"
-    finding = (
-        f"{len(frame.rounds)} 轮淘汰率{floor}；最低为{lowest.round.round.title}{lowest.group.tier} {charts.percent(lowest.rate)}%"
-    )
-    return {"option": charts.elimination_option(frame, lowest), "finding": finding, "head": head, "rows": rows}
+    where = f"{lowest.round.round.title}{lowest.group.tier} {charts.percent(lowest.rate)}%"
+    finding = f"{len(frame.rounds)} 轮淘汰率{floor}；最低为{where}"
+    return {"option": charts.elimination_option(frame, lowest, size), "finding": finding, "head": head, "rows": rows}
 
 
-def distributions(frame: Frame) -> list[dict[str, Any]]:
+def distributions(frame: Frame, size: int) -> list[dict[str, Any]]:
     """One chart per tier that anybody entered."""
     found = []
     for each in reads.distributions(frame):
@@ -80,7 +80,7 @@ def distributions(frame: Frame) -> list[dict[str, Any]]:
             continue
         head, rows = charts.distribution_table(each)
         finding = f"{each.tier.name}得分分布：参评 {each.entries} 次，授予 {each.awarded}"
-        option = charts.distribution_option(each)
+        option = charts.distribution_option(each, size)
         found.append({"of": each, "option": option, "finding": finding, "head": head, "rows": rows})
     return found
 

@@ -67,7 +67,8 @@ def _lowest(figures: Headline) -> Iterator[Measure]:
     if figures.lowest is None:
         return
     value = decimal_text(figures.lowest.rate * 100, 2)
-    url = f"{reverse('reports:round', args=[figures.lowest.round.round.pk])}?{urlencode({'tier': figures.lowest.group.tier})}"
+    page = reverse("reports:round", args=[figures.lowest.round.round.pk])
+    url = f"{page}?{urlencode({'tier': figures.lowest.group.tier})}"
     floor = figures.lowest.group.floor
     if floor is None:
         yield Measure("最低淘汰率", value, "%", note="办法未定底线", url=url)
@@ -103,9 +104,8 @@ def _delisted(frame: Frame, figures: Headline) -> Iterator[Measure]:
     words = f"复评低于 {decimal_text(rule.revoke_below)}" if rule else "已摘牌"
     url = titles_url(frame, state=TitleState.REVOKED)
     state = "bad" if figures.delisted else ""
-    yield Measure(
-        "摘牌警示", str(figures.delisted), state=state, words=words if state else "", note="" if state else words, url=url
-    )
+    said = {"words": words} if state else {"note": words}
+    yield Measure("摘牌警示", str(figures.delisted), state=state, url=url, **said)
 
 
 def _money(frame: Frame, figures: Headline) -> Iterator[Measure]:

@@ -1,5 +1,6 @@
 """Townships by year with their points and places, and one township's own record."""
 
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -72,6 +73,7 @@ def record(membership: Membership, found: Organization, campaign: Campaign) -> d
         next((place for place in reads.standings(frame, matrix, year) if place.row.township == found), None)
         for year in frame.years
     ]
+    subsidies = list(reads.township_subsidies(found, campaign))
     visits = list(reads.township_visits(found, campaign))
     return {
         "frame": frame,
@@ -83,7 +85,8 @@ def record(membership: Membership, found: Organization, campaign: Campaign) -> d
         "titles": list(reads.township_titles(found, campaign)),
         "visits": visits,
         "solved": sum(visit.problems_solved for visit in visits),
-        "subsidies": list(reads.township_subsidies(found, campaign)),
+        "subsidies": subsidies,
+        "money": sum((row.amount_wan for row in subsidies), Decimal(0)),
     }
 
 

@@ -56,16 +56,17 @@ def workbench(request: HttpRequest) -> HttpResponse:
 
 
 def county(membership: Membership, today: date) -> dict[str, Any]:
-    works = reads.round_work(list(reads.unpublished_rounds(membership)))
+    current = reads.current_round(membership, today=today)
+    waiting = list(reads.unpublished_rounds(membership))
+    works = reads.round_work([*waiting, *([current] if current and current not in waiting else [])])
     todos = county_todos(
         membership=membership,
-        works=works,
+        works=[work for work in works if work.round.state != RoundState.PUBLISHED],
         campaigns=reads.campaigns_lacking_approval(membership),
         running=reads.open_jobs(membership),
         failed=reads.failed_jobs(membership, now=timezone.now()),
         today=today,
     )
-    current = reads.current_round(membership, today=today)
     return {
         "part": "reports/workbench_county.html",
         "todos": todos,
@@ -74,6 +75,7 @@ def county(membership: Membership, today: date) -> dict[str, Any]:
         "current": current,
         "stages": stages(current, works, today) if current else [],
         "work": next((work for work in works if work.round == current), None),
+        "published": reads.published_computation(membership, current) if current else None,
         "activities": reads.activity(membership, limit=ACTIVITIES),
     }
 

@@ -9,10 +9,10 @@ from ..digest import digest_inputs, digest_outcome, digest_scheme
 from ..document import Scheme
 from ..engine import ENGINE_VERSION, compute
 from ..explain import explain
-from ..files import Loaded, Sources, load_inputs, open_scheme, require_scheme, shipped_names
+from ..files import Loaded, Sources, load_inputs, open_scheme, require_scheme
 from ..outcome import Outcome
 from ..problems import Problem, ProblemsFound, errors
-from ..replay import replay
+from ..replay import replay, replayable
 from .printing import (
     json_text,
     outcome_csv,
@@ -81,9 +81,9 @@ def explain_entry(options: argparse.Namespace) -> int:
 
 def replay_county(options: argparse.Namespace) -> int:
     """Published figures beside computed ones; 1 when any of them differs."""
-    if options.county not in shipped_names():
-        remedy = f"自带的有：{'、'.join(shipped_names())}。"
-        raise ProblemsFound([Problem(value=options.county, reason="没有自带这个县（市、区）的数据", remedy=remedy)])
+    if options.county not in replayable():
+        remedy = f"可以比对的有：{'、'.join(replayable())}。"
+        raise ProblemsFound([Problem(value=options.county, reason="没有这个县（市、区）的公开数字", remedy=remedy)])
     found = replay(options.county)
     if options.json:
         print_text(json_text({"ok": found.ok, **asdict(found)}))

@@ -26,6 +26,11 @@ def _integer(value: Any) -> int:
     return int(number)
 
 
+def _yes_no(value: Any) -> Any:
+    """A quoted 是 or 否 means the same as a bare one; in JSON every word is quoted."""
+    return {"是": True, "否": False}.get(value, value) if isinstance(value, str) else value
+
+
 def _day(value: Any) -> date:
     try:
         return date.fromisoformat(value if len(value) == len("2022-03-15") else "")
@@ -38,6 +43,7 @@ Exact = Annotated[Fraction, BeforeValidator(_number)]
 Share = Annotated[Exact, Field(ge=0, le=1)]
 Count = Annotated[int, BeforeValidator(_integer), Field(ge=0, le=1_000_000)]
 Places = Annotated[int, BeforeValidator(_integer), Field(ge=0, le=6)]
+YesNo = Annotated[bool, BeforeValidator(_yes_no)]
 Day = Annotated[date, BeforeValidator(_day)]
 Key = Annotated[str, Field(min_length=1, max_length=40)]
 

@@ -1,0 +1,147 @@
+"""Reads for the workbooks: one round with the sheets that decided it, and the register's money and events.
+
+What a person may see is asked of ``scoring.queries``: sheets come only for results that may be explained to them.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from accounts.enums import OrganizationKind
+from accounts.models import Membership
+from campaigns.enums import RoundKind
+from campaigns.models import Campaign, Nomination, Round, Subsidy, TitleEvent
+from campaigns.queries import visible_campaigns, visible_nominations
+from schemes import Scheme
+from scoring.enums import ComputationState
+from scoring.models import Computation, Result, ScoreSheet
+from scoring.queries import current_computation, explainable_results, visible_results, visible_sheets
+from sites.models import Inspector
+
+from .rounds import document_of
+
+
+@dataclass(frozen=True)
+class SheetFacts:
+    """One inspector's sheet as it was counted: total in ``1/scheme.scale`` points, marks packed."""
+
+    total: int
+    marks: bytes
+
+
+@dataclass(frozen=True)
+class RoundFacts:
+    """A generation of a round's results as one person sees it. ``sheets`` by nomination, then by inspector."""
+
+    round: Round
+    computation: Computation
+    scheme: Scheme
+    results: list[Result]
+    sheets: dict[UUID, dict[UUID, SheetFacts]]
+    inspectors: list[Inspector]
+    explained: frozenset[UUID]
+    subsidies: dict[UUID, Subsidy]
+
+    @property
+    def published(self) -> bool:
+        return self.computation.state == ComputationState.PUBLISHED
+
+    @property
+    def review(self) -> bool:
+        return self.round.kind == RoundKind.REINSPECTION
+
+    @cached_property
+    def sheet_count(self) -> int:
+        return sum(len(sheets) for sheets in self.sheets.values())
+
+    def of_tier(self, tier: str) -> list[Result]:
+        return [result for result in self.results if result.tier == tier]
+
+    def recused(self, result: Result, inspector: Inspector) -> bool:
+        """Whether the inspector had to leave this entry to the others."""
+        if self.scheme.panel.recusal == "none" or inspector.home.kind != OrganizationKind.TOWNSHIP:
+            return False
+        return inspector.home_id == result.township_id
+
+
+def round_facts(membership: Membership, round: Round) -> RoundFacts | None:
+    """What the person may see of the round's current results; None while there is nothing. Seven queries."""
+    computation = current_computation(membership, round.pk)
+    if computation is None:
+        return None
+    document = document_of(computation.scheme_version)
+    rows = visible_results(membership).filter(computation=computation)
+    results = list(rows.select_related("organization", "township").order_by("tier", "position"))
+    order = {name: place for place, name in enumerate(document.tier_names)}
+    results.sort(key=lambda result: (order.get(result.tier, len(order)), result.position))
+    explained = explainable_results(membership).filter(computation=computation)
+    sheets = counted_sheets(computation, explained)
+    named = {inspector for own in sheets.values() for inspector in own}
+    panel = Q(pk__in=named) if named else Q(pk__in=[])
+    on_panel = Q(panels__round=round)
+    inspectors = Inspector.objects.filter(panel | on_panel).select_related("home").distinct().order_by("number")
+    return RoundFacts(
+        round=round,
+        computation=computation,
+        scheme=document.for_reinspection() if round.kind == RoundKind.REINSPECTION else document,
+        results=results,
+        sheets=sheets,
+        inspectors=list(inspectors),
+        explained=frozenset(explained.values_list("pk", flat=True)),
+        subsidies={row.organization_id: row for row in Subsidy.objects.filter(round=round)},
+    )
+
+
+def counted_sheets(computation: Computation, results: QuerySet[Result]) -> dict[UUID, dict[UUID, SheetFacts]]:
+    """Of these results the newest revision of every sheet up to the computation's last: what went in."""
+    rows = newest(ScoreSheet.objects.filter(round_id=computation.round_id), cut=computation.sheet_cut)
+    rows = rows.filter(nomination__in=results.values("nomination_id"))
+    found: dict[UUID, dict[UUID, SheetFacts]] = {}
+    fields = ("nomination_id", "inspector_id", "total_scaled", "marks")
+    for nomination, inspector, total, marks in rows.values_list(*fields).iterator():
+        found.setdefault(nomination, {})[inspector] = SheetFacts(total, bytes(marks))
+    return found
+
+
+def newest(sheets: QuerySet[ScoreSheet], *, cut: int | None = None) -> QuerySet[ScoreSheet]:
+    """The newest revision of each inspector's sheet for each entry, of those received up to ``cut``."""
+    later = Q(nomination=OuterRef("nomination"), inspector=OuterRef("inspector"), revision__gt=OuterRef("revision"))
+    until = Q() if cut is None else Q(id__lte=cut)
+    return sheets.filter(until).exclude(Exists(ScoreSheet.objects.filter(later & until)))
+
+
+# --- files that can be handed in again ---
+
+
+def nomination_rows(membership: Membership, round: Round) -> QuerySet[Nomination]:
+    rows = visible_nominations(membership).filter(round=round).select_related("organization")
+    return rows.order_by("tier", "organization__path")
+
+
+def sheet_rows(membership: Membership, round: Round) -> QuerySet[ScoreSheet]:
+    """Newest sheets of a round in the order of entries and inspectors."""
+    rows = newest(visible_sheets(membership).filter(round=round))
+    return rows.order_by("nomination__tier", "nomination__organization__path", "inspector__number")
+
+
+def inspector_rows() -> QuerySet[Inspector]:
+    return Inspector.objects.select_related("home").order_by("number")
+
+
+# --- the register ---
+
+
+def subsidies(campaign: Campaign, year: int | None) -> QuerySet[Subsidy]:
+    """Award subsidies of one year; with None the special ones, which belong to no year."""
+    rows = Subsidy.objects.filter(campaign=campaign).select_related("organization__parent", "round")
+    rows = rows.filter(round=None) if year is None else rows.filter(round__year=year)
+    return rows.order_by("round__sequence", "tier", "organization__path")
+
+
+def endings(membership: Membership, organizations: Iterable[UUID]) -> dict[tuple[UUID, object], str]:
+    """Why a title ended, by organization and day."""
+    rows = TitleEvent.objects.filter(campaign__in=visible_campaigns(membership), organization__in=list(organizations))
+    return {(row.organization_id, row.on): row.reason for row in rows.exclude(kind="awarded")}
