@@ -365,6 +365,7 @@ def _named_tiers(scheme: Scheme) -> Iterator[tuple[str, str]]:
 def clauses_named(scheme: Scheme) -> Iterator[tuple[str, str]]:
     """Every place that names a clause, with the clause it names."""
     parts: list[tuple[str, Any]] = [(place, rule) for rule, place in rules_of(scheme)]
+    parts += [(f"{place}.mark", node.mark) for node, place in walk_nodes(scheme.criteria.tree)]
     parts += [(key, getattr(scheme, key)) for key in ("criteria", "panel", "veto", "ranking", "selection", "titles")]
     parts += [("titles.reinspection", scheme.titles.reinspection), ("bonus", scheme.bonus), ("subsidy", scheme.subsidy)]
     yield from ((f"{place}.clause", part.clause) for place, part in parts if part is not None and part.clause)

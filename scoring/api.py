@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.urls import path
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_field
 from rest_framework import serializers, status
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
@@ -27,11 +27,17 @@ from .services.sheets import Receipt, SheetFacts, SheetRefused, submit_sheet
 STATUS = {"conflict": 409, "closed": 423, "not_assigned": 403, "recused": 403}
 
 
+@extend_schema_field({"oneOf": [{"type": "string", "example": "4.5"}, {"type": "integer"}], "nullable": True})
 class MarkField(serializers.Field):
-    """A mark as exact text ("4.5"); numbers with a point are refused, as they are binary by the time they arrive."""
+    """A mark as exact text ("4.5"); numbers with a point are refused, as they are binary by the time they arrive.
+
+    Null comes through: the service names the criterion that was left out.
+    """
 
     def to_internal_value(self, data: Any) -> Fraction:
         try:
+            if isinstance(data, str) and set(data) & set("%％/／"):
+                raise ValueError("不是打分")
             return parse_number(data)
         except ValueError as error:
             raise serializers.ValidationError(f"“{str(data)[:20]}”{error}，请以文字传十进制数。") from None
@@ -43,7 +49,7 @@ class MarkField(serializers.Field):
 class SheetSerializer(serializers.Serializer):
     uuid = serializers.UUIDField()
     nomination = serializers.UUIDField()
-    marks = serializers.ListField(child=MarkField(), max_length=500)
+    marks = serializers.ListField(child=MarkField(allow_null=True), max_length=500)
     based_on = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=1000)
     device = serializers.CharField(required=False, max_length=64, allow_blank=True)
     device_sequence = serializers.IntegerField(required=False, allow_null=True, min_value=0, max_value=2_000_000_000)
@@ -59,9 +65,41 @@ class ReceiptSerializer(serializers.Serializer):
     received_at = serializers.DateTimeField(source="sheet.received_at")
 
 
+class RefusalSerializer(serializers.Serializer):
+    """Why a sheet was not taken: a word for programs, a sentence for people, and what is wrong mark by mark."""
+
+    code = serializers.CharField()
+    message = serializers.CharField()
+    problems = serializers.ListField(child=serializers.DictField())
+
+
+class ReadableSheetSerializer(serializers.Serializer):
+    """A stored sheet with its marks by criterion."""
+
+    sequence = serializers.IntegerField()
+    uuid = serializers.UUIDField()
+    nomination = serializers.UUIDField()
+    organization = serializers.CharField()
+    inspector = serializers.CharField()
+    revision = serializers.IntegerField()
+    total = serializers.CharField()
+    marks = serializers.DictField(child=serializers.CharField(allow_null=True))
+    received_at = serializers.DateTimeField()
+
+
 def refusal(code: str, message: str, problems: list[dict[str, object]] | None = None) -> Response:
     number = STATUS.get(code, status.HTTP_422_UNPROCESSABLE_ENTITY)
     return Response({"code": code, "message": message, "problems": problems or []}, status=number)
+
+
+ANSWERS = {
+    200: OpenApiResponse(ReceiptSerializer, "已经收到过，没有再写"),
+    201: OpenApiResponse(ReceiptSerializer, "已收到"),
+    403: OpenApiResponse(RefusalSerializer, "不在评委组，或应当回避"),
+    409: OpenApiResponse(RefusalSerializer, "与服务器上的另一份不同"),
+    422: OpenApiResponse(RefusalSerializer, "打分有误"),
+    423: OpenApiResponse(RefusalSerializer, "这一轮不收评分单"),
+}
 
 
 class SheetsView(APIView):
@@ -70,7 +108,7 @@ class SheetsView(APIView):
     permission = Permission.SUBMIT_SHEET
     permission_classes = [IsAuthenticated]
 
-    @extend_schema(request=SheetSerializer, responses={200: ReceiptSerializer, 201: ReceiptSerializer, 409: OpenApiResponse()})
+    @extend_schema(operation_id="sheets_submit", request=SheetSerializer, responses=ANSWERS)
     def post(self, request: Request) -> Response:
         check(request.membership, Permission.SUBMIT_SHEET)
         sheet = SheetSerializer(data=request.data)
@@ -91,7 +129,11 @@ class SheetsView(APIView):
             return refusal("marks", "打分有误，评分单没有写入。", [problem.as_dict() for problem in found.problems])
         return self._receipt(receipt)
 
-    @extend_schema(responses={200: OpenApiResponse(description="本人评分单")})
+    @extend_schema(
+        operation_id="sheets_list",
+        parameters=[OpenApiParameter("round", str, description="轮次，如 11；不填为全部")],
+        responses={200: ReadableSheetSerializer(many=True)},
+    )
     def get(self, request: Request) -> Response:
         check(request.membership, Permission.VIEW_SHEETS)
         rows = visible_sheets(request.membership).select_related("scheme_version", "nomination__organization", "inspector")
@@ -116,7 +158,7 @@ class SheetView(APIView):
     permission = Permission.VIEW_SHEETS
     permission_classes = [IsAuthenticated]
 
-    @extend_schema(responses={200: OpenApiResponse(description="一份评分单")})
+    @extend_schema(operation_id="sheets_retrieve", responses={200: ReadableSheetSerializer})
     def get(self, request: Request, sheet_id: int) -> Response:
         rows = visible_sheets(request.membership).select_related("scheme_version", "nomination__organization", "inspector")
         return Response(_readable(get_permitted(request.membership, Permission.VIEW_SHEETS, rows, pk=sheet_id)))
@@ -133,7 +175,10 @@ def _readable(sheet: ScoreSheet) -> dict[str, object]:
         "inspector": sheet.inspector.number,
         "revision": sheet.revision,
         "total": decimal_text(Fraction(sheet.total_scaled, document.scale)),
-        "marks": {key: None if mark is None else decimal_text(mark) for key, mark in zip(document.column_keys, marks, strict=True)},
+        "marks": {
+            key: None if mark is None else decimal_text(mark)
+            for key, mark in zip(document.column_keys, marks, strict=True)
+        },
         "received_at": sheet.received_at.isoformat(),
     }
 

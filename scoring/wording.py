@@ -3,6 +3,7 @@
 The full derivation is the engine's explanation; this is the line beside the figure.
 """
 
+import json
 from collections import Counter
 from dataclasses import dataclass
 from fractions import Fraction
@@ -13,6 +14,7 @@ import numpy as np
 from accounts.enums import OrganizationKind
 from schemes import Outcome, Verdict
 from schemes.exact import decimal_text
+from schemes.outcome import Figure
 from sites.models import PanelMember
 
 from .reading import LoadedRound
@@ -30,6 +32,9 @@ class ResultWords:
         self.inputs, self.scheme = loaded.inputs, loaded.scheme
         rounding = self.scheme.score.round
         self.places = rounding.places if rounding else 2
+        self._group: list[int] = outcome.entry_group.tolist()
+        self._rank: list[int] = outcome.rank.tolist()
+        self._score: list[int] = outcome.score.numerators.tolist()
 
     @cached_property
     def order(self) -> list[int]:
@@ -38,18 +43,28 @@ class ResultWords:
         verdict = self.outcome.verdict
         return [int(i) for i in np.lexsort((codes, verdict, last, self.inputs.entry_tier))]
 
-    def score(self, entry: int) -> str:
-        figure = self.outcome.score
-        if not figure.known[entry]:
-            return ""
-        return _fixed(int(figure.numerators[entry]), figure.unit, self.places)
+    def scores(self) -> list[str]:
+        return self._texts(self.outcome.score, self.places)
 
-    def ties(self, entry: int) -> list[str]:
-        return [figure.text(entry) or "" for figure in self.outcome.tie_figures]
+    def ties(self) -> list[str]:
+        """The figures that tie-breaks compare, as a JSON list of texts per entry."""
+        figures = [self._texts(figure, figure.places) for figure in self.outcome.tie_figures]
+        return [json.dumps(texts) for texts in zip(*figures, strict=True)] if figures else ["[]"] * len(self.order)
 
-    def recused(self, entry: int) -> int:
-        """How many of the panel are recused from this entry."""
-        return self._recusals.get(self.loaded.nominations[entry]["township_id"], 0)
+    def recusals(self) -> list[int]:
+        """How many of the panel are recused from each entry."""
+        return [self._recusals.get(self.loaded.nominations[entry]["township_id"], 0) for entry in self.order]
+
+    def margins(self) -> list[str]:
+        return [self.margin(entry) for entry in self.order]
+
+    def notes(self) -> list[str]:
+        return [self.note(entry) for entry in self.order]
+
+    def _texts(self, figure: Figure, places: int | None) -> list[str]:
+        """A figure of every entry in display order; empty where unknown."""
+        numerators, known = figure.numerators[self.order].tolist(), figure.known[self.order].tolist()
+        return [_fixed(n, figure.unit, places) if k else "" for n, k in zip(numerators, known, strict=True)]
 
     @cached_property
     def _recusals(self) -> Counter[object]:
@@ -71,10 +86,10 @@ class ResultWords:
 
     def margin(self, entry: int) -> str:
         """Distance to the last awarded with its sign; empty when there is none or the entry is unranked."""
-        last = self._last_awarded.get(int(self.outcome.entry_group[entry]))
-        if last is None or not self.outcome.rank[entry] or self.reinspection:
+        last = self._last_awarded.get(self._group[entry])
+        if last is None or not self._rank[entry] or self.reinspection:
             return ""
-        gap = int(self.outcome.score.numerators[entry]) - last
+        gap = self._score[entry] - last
         sign = "+" if gap > 0 else MINUS if gap < 0 else ""
         return sign + _fixed(abs(gap), self.outcome.score.unit, self.places)
 
@@ -108,14 +123,14 @@ class ResultWords:
             return ""
         if tie.decider is None:
             return f"{tie.size} 家同分，名次并列"
-        others = [rank for rank in tie.ranks if rank != self.outcome.rank[entry]]
+        others = [rank for rank in tie.ranks if rank != self._rank[entry]] if len(tie.ranks) <= MOST_NAMED + 1 else []
         whom = f"第 {'、'.join(map(str, others))} 名" if 0 < len(others) <= MOST_NAMED else f" {tie.size - 1} 家"
         highest = int(self.outcome.tie_figures[tie.decider].numerators[entry]) == tie.highest
         title = self.scheme.ranking.tie_breaks[tie.decider].title(self.scheme)
         return f"与{whom}同分，{title}较{'高' if highest else '低'}"
 
     def _score_key(self, entry: int) -> tuple[int, int]:
-        return int(self.outcome.entry_group[entry]), int(self.outcome.score.numerators[entry])
+        return self._group[entry], self._score[entry]
 
     @cached_property
     def _ties(self) -> dict[tuple[int, int], "Tie"]:
@@ -144,8 +159,8 @@ class Tie:
     highest: int
 
 
-def _fixed(numerator: int, unit: int, places: int) -> str:
+def _fixed(numerator: int, unit: int, places: int | None) -> str:
     """``numerator / unit`` with fixed decimals; the fast way where the unit is that power of ten."""
-    if unit == 10**places and places:
+    if places and unit == 10**places:
         return f"{numerator // unit}.{numerator % unit:0{places}d}"
     return decimal_text(Fraction(numerator, unit), places)

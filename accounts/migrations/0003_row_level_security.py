@@ -11,8 +11,7 @@ LOG = "accounts_auditentry"
 PLATFORM = [
     """CREATE FUNCTION reads_platform() RETURNS boolean LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
        BEGIN
-         RETURN tenant_scope_is_open() AND EXISTS (
-           SELECT 1 FROM accounts_tenant WHERE kind = 'platform' AND id = ANY (readable_tenants()));
+         RETURN EXISTS (SELECT 1 FROM accounts_tenant WHERE kind = 'platform' AND id = ANY (readable_tenants()));
        END $$""",
     """CREATE FUNCTION audit_entry_is_mine() RETURNS trigger LANGUAGE plpgsql AS $$
        BEGIN

@@ -94,7 +94,9 @@ def insert(rows: list[Row]) -> None:
             text = io.StringIO(newline="")
             csv.writer(text).writerows(rows)
             text.seek(0)
-            cursor.copy_expert(f"COPY {columns} FROM STDIN WITH (FORMAT csv)", text)
+            # The driver's own method: its errors are turned into Django's here, not by the cursor's wrapper.
+            with connection.wrap_database_errors:
+                cursor.copy_expert(f"COPY {columns} FROM STDIN WITH (FORMAT csv)", text)
         else:
             cursor.executemany(f"INSERT INTO {columns} VALUES (%s, %s, %s)", rows)
 

@@ -13,6 +13,9 @@ from ..models import Nomination, Round
 from ..queries import townships_by_code
 from .campaigns import RoundRefused, move_round
 
+#: What has been decided on does not change under it.
+_BEFORE_THE_SEAL = (RoundState.PLANNED, RoundState.NOMINATING, RoundState.SCORING)
+
 
 @dataclass(frozen=True)
 class NominationFacts:
@@ -30,7 +33,7 @@ def put_nominations(*, round: Round, rows: Iterable[NominationFacts], actor: Use
     Raises RoundRefused once the sheets of the round are sealed: what has been decided on does not change under it.
     """
     round = Round.objects.select_for_update().get(pk=round.pk)
-    if round.state not in (RoundState.PLANNED, RoundState.NOMINATING, RoundState.SCORING):
+    if round.state not in _BEFORE_THE_SEAL:
         raise RoundRefused(f"{round.title}“{round.get_state_display()}”，不能再改申报。如确需更正，请先退回评分。")
     known = {n.organization_id: n for n in Nomination.objects.filter(round=round)}
     townships = townships_by_code()
@@ -41,9 +44,10 @@ def put_nominations(*, round: Round, rows: Iterable[NominationFacts], actor: Use
             new.append(_nomination(round, row, townships))
         elif (nomination.tier, nomination.vetoed) != (row.tier, row.vetoed):
             nomination.tier, nomination.vetoed = row.tier, row.vetoed
+            nomination.veto_reason = nomination.veto_reason if row.vetoed else ""
             changed.append(nomination)
     Nomination.objects.bulk_create(new, batch_size=500)
-    Nomination.objects.bulk_update(changed, ["tier", "vetoed"], batch_size=500)
+    Nomination.objects.bulk_update(changed, ["tier", "vetoed", "veto_reason"], batch_size=500)
     if new or changed:
         record(actor=actor, verb="写入申报", target=round, new={"added": len(new), "changed": len(changed)})
     if round.state == RoundState.PLANNED:
@@ -66,8 +70,9 @@ def _nomination(round: Round, row: NominationFacts, townships: dict[str, Organiz
 @transaction.atomic
 def declare_veto(*, nomination: Nomination, reason: str, actor: User) -> Nomination:
     """Register a 一票否决 with its reason; the round must not be sealed."""
-    if nomination.round.state not in (RoundState.PLANNED, RoundState.NOMINATING, RoundState.SCORING):
-        raise RoundRefused(f"{nomination.round.title}“{nomination.round.get_state_display()}”，不能再登记否决。")
+    round = Round.objects.select_for_update().get(pk=nomination.round_id)
+    if round.state not in _BEFORE_THE_SEAL:
+        raise RoundRefused(f"{round.title}“{round.get_state_display()}”，不能再登记否决。如确需更正，请先退回评分。")
     nomination.vetoed, nomination.veto_reason = True, reason
     nomination.save(update_fields=["vetoed", "veto_reason"])
     record(actor=actor, verb="登记一票否决", target=nomination, new={"reason": reason})

@@ -13,33 +13,47 @@ from django.db import transaction
 
 from accounts.models import Organization, User
 from accounts.services.audit import record
+from schemes import Problem, ProblemsFound
+from schemes.exact import decimal_text
 from schemes.register import Register
 from schemes.register import TitleEventKind as Kind
 
 from ..enums import SubsidyKind, TitleState
 from ..models import BonusEntry, Campaign, Round, Subsidy, Title, TitleEvent
-from ..queries import townships_by_code
 
-_EXACT = Decimal("0.0001")
+#: Events that end what the organization held, and how those titles end.
+_ENDINGS = {Kind.PROMOTED: TitleState.PROMOTED, Kind.DELISTED: TitleState.REVOKED}
+#: Whose award it was and in which round, as the register names both; the township it belonged to then.
+Townships = Mapping[tuple[str, str], Organization | None]
+
 
 def _decimal(value: Fraction) -> Decimal:
     """An exact amount with at most four decimals; a scheme whose amounts need more is refused, not rounded."""
     scaled = value * 10_000
     if scaled.denominator != 1:
-        raise ValueError(f"{value} needs more than four decimals")
+        reason = f"加分或补助 {decimal_text(value)} 多于 4 位小数，无法精确记账"
+        raise ProblemsFound([Problem(value=decimal_text(value), reason=reason, remedy="。请在办法中改为至多 4 位小数。")])
     return Decimal(int(scaled)).scaleb(-4)
+
 
 @transaction.atomic
 def write_register(
-    *, campaign: Campaign, register: Register, rounds: Mapping[str, Round], actor: User | None
+    *,
+    campaign: Campaign,
+    register: Register,
+    rounds: Mapping[str, Round],
+    townships: Townships,
+    actor: User | None,
 ) -> dict[str, int]:
-    """Make titles, their history, bonus entries and award subsidies equal the register. ``rounds`` by label.
+    """Make titles, their history, bonus entries and award subsidies equal the register.
 
-    Returns how many rows were added and removed. Special subsidies are not touched.
+    ``rounds`` by what the register calls them; ``townships`` those of the awards when they were won, so that an
+    organization that moves later keeps its history. Returns how many rows of history were added and removed.
+    Special subsidies are not touched.
     """
     codes = {event.org_code for event in register.events}
     organizations = {o.code: o for o in Organization.objects.filter(code__in=codes)}
-    writer = _Writer(campaign, rounds, organizations, townships_by_code())
+    writer = _Writer(campaign, rounds, organizations, townships)
     counts = writer.events(register)
     writer.titles(register)
     writer.bonus(register)
@@ -47,13 +61,14 @@ def write_register(
     record(actor=actor, verb="更新称号与加分", target=campaign, new=counts)
     return counts
 
+
 class _Writer:
     def __init__(
         self,
         campaign: Campaign,
         rounds: Mapping[str, Round],
         organizations: Mapping[str, Organization],
-        townships: Mapping[str, Organization],
+        townships: Townships,
     ) -> None:
         self.campaign, self.rounds = campaign, rounds
         self.organizations, self.townships = organizations, townships
@@ -67,8 +82,11 @@ class _Writer:
             "round": self.rounds[label],
         }
 
-    def _replace(self, existing: Iterable[object], wanted: list[object], model: type, key: tuple[str, ...]) -> tuple[int, int]:
+    def _replace(
+        self, existing: Iterable[object], wanted: list[object], model: type, key: tuple[str, ...]
+    ) -> tuple[int, int]:
         """Add the missing rows and delete the superfluous; rows that are equal by ``key`` stay as they are."""
+
         def identity(row: object) -> tuple[object, ...]:
             return tuple(getattr(row, name) for name in key)
 
@@ -96,40 +114,38 @@ class _Writer:
         return {"added": added, "removed": removed}
 
     def titles(self, register: Register) -> None:
-        """One title per award; an earlier one ends when its holder is promoted, wins again, or is delisted."""
+        """One title per award, held until its holder is promoted or delisted.
+
+        Who wins again, or wins a lower tier beside a higher one, holds both; being delisted ends everything held.
+        """
         rows: list[Title] = []
-        held: dict[str, Title] = {}
+        held: dict[str, list[Title]] = {}
         for event in register.events:
-            last = held.get(event.org_code)
-            if event.kind is Kind.DELISTED:
-                if last:
-                    last.state, last.ended_on = TitleState.REVOKED, date.fromisoformat(event.when)
-                continue
-            if last and event.kind is Kind.PROMOTED:
-                last.state, last.ended_on = TitleState.PROMOTED, date.fromisoformat(event.when)
-            facts = self._of(event.org_code, event.round)
-            organization = self.organizations[event.org_code]
-            title = Title(
-                **facts,
-                township=self.townships.get(organization.township_code),
-                tier=event.tier,
-                awarded_on=date.fromisoformat(event.when),
-            )
-            held[event.org_code] = title
-            rows.append(title)
-        key = ("organization_id", "round_id", "tier", "awarded_on", "state", "ended_on")
+            own, on = held.setdefault(event.org_code, []), date.fromisoformat(event.when)
+            if event.kind in _ENDINGS:
+                for title in own:
+                    title.state, title.ended_on = _ENDINGS[event.kind], on
+                own.clear()
+            if event.kind is not Kind.DELISTED:
+                township = self.townships.get((event.org_code, event.round))
+                facts = self._of(event.org_code, event.round)
+                own.append(Title(**facts, township=township, tier=event.tier, awarded_on=on))
+                rows.append(own[-1])
+        key = ("organization_id", "round_id", "township_id", "tier", "awarded_on", "state", "ended_on")
         self._replace(Title.objects.filter(campaign=self.campaign), list(rows), Title, key)
 
     def bonus(self, register: Register) -> None:
+        """An organization directly below the county has no township that could get its points."""
         rows = [
             BonusEntry(
                 **self._of(line.org_code, line.round),
-                township=self.townships[line.township_code],
+                township=township,
                 tier=line.tier,
                 year=int(line.year),
                 points=_decimal(line.points),
             )
             for line in register.bonus
+            if (township := self.townships.get((line.org_code, line.round))) is not None
         ]
         key = ("organization_id", "round_id", "township_id", "tier", "year", "points")
         self._replace(BonusEntry.objects.filter(campaign=self.campaign), list(rows), BonusEntry, key)
@@ -137,12 +153,16 @@ class _Writer:
     def subsidies(self, register: Register) -> None:
         rows = [
             Subsidy(
-                **self._of(line.org_code, line.round), kind=SubsidyKind.AWARD, tier=line.tier, amount_wan=_decimal(line.wan)
+                **self._of(line.org_code, line.round),
+                kind=SubsidyKind.AWARD,
+                tier=line.tier,
+                amount_wan=_decimal(line.wan),
             )
             for line in register.subsidies
         ]
         existing = Subsidy.objects.filter(campaign=self.campaign, kind=SubsidyKind.AWARD)
         self._replace(existing, list(rows), Subsidy, ("organization_id", "round_id", "tier", "amount_wan"))
+
 
 @transaction.atomic
 def put_special_subsidies(*, campaign: Campaign, amounts: Mapping[Organization, Decimal], actor: User | None) -> int:
@@ -156,5 +176,6 @@ def put_special_subsidies(*, campaign: Campaign, amounts: Mapping[Organization, 
             round=None,
             defaults={"amount_wan": amount},
         )
-    record(actor=actor, verb="写入专项补助", target=campaign, new={"organizations": len(amounts), "wan": sum(amounts.values())})
+    facts = {"organizations": len(amounts), "wan": sum(amounts.values())}
+    record(actor=actor, verb="写入专项补助", target=campaign, new=facts)
     return len(amounts)

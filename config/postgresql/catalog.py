@@ -12,9 +12,9 @@ from django.db import models
 
 from .roles import ALL, APP_ROLE, LESS, tables
 
-READS = "(tenant_scope_is_open() AND (tenant_id = ANY (( SELECT readable_tenants() AS readable_tenants)::uuid[])))"
+READS = "((tenant_id <= bound_of_open_scope()) AND (tenant_id = ANY (( SELECT readable_tenants() AS readable_tenants)::uuid[])))"
 MINE = "(tenant_id = ( SELECT writable_tenant() AS writable_tenant))"
-MEETS = f"(tenant_scope_is_open() AND {MINE})"
+MEETS = f"((tenant_id <= bound_of_open_scope()) AND {MINE})"
 COMMON = {
     "tenant_reads": ("r", READS, None),
     "tenant_inserts": ("a", None, MINE),

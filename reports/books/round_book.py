@@ -5,7 +5,7 @@ notice shows no places.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
@@ -16,7 +16,7 @@ from django.utils import timezone
 from accounts.models import Tenant
 from campaigns.enums import SubsidyKind
 from reports.queries.books import RoundFacts, SheetFacts
-from reports.templatetags.wording import outcome_word
+from reports.templatetags.wording import outcome_words
 from schemes.document import walk_nodes
 from schemes.exact import decimal_text
 from scoring.enums import Verdict
@@ -30,7 +30,7 @@ from .layout import Cell, Column, Formula, Sheet, letter
 MOST_NAMED = 15
 #: A re-inspection keeps or takes away, it does not award.
 REVIEW_WORDS = {Verdict.AWARDED: "保留称号", Verdict.BELOW_THRESHOLD: "摘牌警示"}
-BEFORE = (Column("排名", 5.5, 0), Column("被评单位", 20), Column("所属乡镇", 12.5), Column("组别", 6.5, centred=True))
+BEFORE = (Column("排名", 6, 0, centred=True), Column("被评单位", 20), Column("所属乡镇", 12.5), Column("组别", 6.5, centred=True))
 
 
 def exact(text: str) -> Decimal:
@@ -95,7 +95,7 @@ class RoundBook:
 
     def word(self, result: Result) -> str:
         own = REVIEW_WORDS if self.facts.review else {}
-        return own.get(Verdict(result.verdict)) or outcome_word(result.verdict)
+        return own.get(Verdict(result.verdict)) or outcome_words(result.verdict).word
 
     # -- 汇总表
 
@@ -147,7 +147,7 @@ class RoundBook:
         return [
             result.rank, result.organization.name, result.township.name if result.township else None, result.tier,
             *self.seat_cells(result, sheets), *self.mean_cells(result, sheets), None, None,
-            exact(result.score_text) if result.score_text else None, self.word(result), result.note or None,
+            exact(result.score_text) if result.score_text else None, self.word(result), result.note,
         ]  # fmt: skip
 
     def seat_cells(self, result: Result, sheets: dict[object, SheetFacts]) -> list[Cell]:
@@ -292,7 +292,7 @@ class RoundBook:
             [n, result.organization.name, result.tier, result.township.name if result.township else None, ""]
             for n, result in enumerate(self.awarded(), start=1)
         ]
-        columns = [Column("序号", 8, 0), Column("单位全称", 40), Column("类别", 14, centred=True), Column("所属乡镇", 24),
+        columns = [Column("序号", 8, 0, centred=True), Column("单位全称", 40), Column("类别", 14, centred=True), Column("所属乡镇", 24),
                    Column("备注", 30)]  # fmt: skip
         what = "授予名单" if self.facts.published else "拟授予名单"
         return Sheet("公示名单", self.title(f"{what}公示"), columns, rows, self.line,
@@ -305,7 +305,7 @@ class RoundBook:
              f"复评 {result.score_text} 分，{result.note}", "", "", ""]
             for n, result in enumerate(lost, start=1)
         ]  # fmt: skip
-        columns = [Column("序号", 6, 0), Column("单位", 24), Column("所属乡镇", 14), Column("原等次", 9, centred=True),
+        columns = [Column("序号", 6, 0, centred=True), Column("单位", 24), Column("所属乡镇", 14), Column("原等次", 9, centred=True),
                    Column("摘牌原因", 36), Column("整改要求", 24), Column("责任人", 12), Column("限期", 14)]  # fmt: skip
         return Sheet("摘牌通报表", self.title("摘牌通报表"), columns, rows, self.line)
 
@@ -317,7 +317,7 @@ class RoundBook:
             name="补助资金",
             title=self.title("补助资金下达表"),
             line=f"{self.line}　　单位：万元",
-            columns=MONEY_COLUMNS,
+            columns=money_columns(rows),
             rows=rows,
             totals=["", "合计", "", "", Formula(f"=SUM({name}{{first}}:{name}{{last}})", total), "", "", "", ""],
             notes=[] if self.facts.published else ["结果未公布，金额按办法测算。"],
@@ -335,8 +335,17 @@ class RoundBook:
         ]  # fmt: skip
 
 
-MONEY_COLUMNS = (
-    Column("序号", 6, 0), Column("单位", 26), Column("所属乡镇", 14), Column("类别", 9, centred=True),
-    Column("补助金额（万元）", 12, 2), Column("文号/批次", 18), Column("资金渠道", 14), Column("支出科目", 14),
-    Column("备注", 18),
-)  # fmt: skip
+def money_columns(rows: Iterable[Sequence[Cell]]) -> tuple[Column, ...]:
+    """Columns of a table of subsidies; the amounts stand in the fifth, with the decimals they need."""
+    places = places_of((row[4] for row in rows), least=2)
+    return (
+        Column("序号", 6, 0, centred=True), Column("单位", 26), Column("所属乡镇", 14), Column("类别", 9, centred=True),
+        Column("补助金额（万元）", 17, places), Column("文号/批次", 18), Column("资金渠道", 13), Column("支出科目", 13),
+        Column("备注", 18),
+    )  # fmt: skip
+
+
+def places_of(values: Iterable[Cell], *, least: int) -> int:
+    """Decimals in which every one of these numbers can be written."""
+    exponents = (value.normalize().as_tuple().exponent for value in values if isinstance(value, Decimal))
+    return max([least, *(-exponent for exponent in exponents if isinstance(exponent, int))])

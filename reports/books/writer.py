@@ -22,6 +22,8 @@ TITLE_FONT, HEAD_FONT, BODY_FONT = "宋体", "宋体", "仿宋"
 CHARSET, ROMAN = 134, 1
 A4 = 9
 STREAMED_ROWS = 5_000
+#: About what fills the width of the paper; narrower tables are spread to it.
+PAPER_WIDTH, MOST_SPREAD = 118, 1.9
 FOOTER = "&L填报人：&C第 &P 页  共 &N 页&R审核人：　　　　　　"
 MARKED, HEAD = "#F6EFE4", "#EFEFEF"
 
@@ -78,7 +80,7 @@ class Styles:
     def body(self, column: Column, sheet: Sheet, *, marked: bool, bold: bool, text: bool) -> Any:
         facts: dict[str, Any] = {"font_name": BODY_FONT, "font_size": 9 if sheet.small else 11, "border": 1, "bold": bold}
         if column.places is not None:
-            facts |= {"align": "right", "num_format": f"0.{'0' * column.places}" if column.places else "0"}
+            facts |= {"align": "center" if column.centred else "right", "num_format": f"0.{'0' * column.places}" if column.places else "0"}
         else:
             facts |= {"align": "center" if column.centred else "left", "text_wrap": True, "num_format": "@"}
         if text and column.places is not None:
@@ -86,7 +88,7 @@ class Styles:
         return self.of(**facts, **({"bg_color": MARKED} if marked else {}))
 
     def note(self) -> Any:
-        return self.of(font_name=BODY_FONT, font_size=10, align="left", valign="top", text_wrap=True)
+        return self.of(font_name=BODY_FONT, font_size=10, align="left", text_wrap=True)
 
 
 class _Drawer:
@@ -96,6 +98,9 @@ class _Drawer:
         self.sheet, self.content, self.styles, self.demo_note = sheet, content, styles, demo_note
         self.last = len(content.columns) - 1
         self.row = 0
+        width = sum(column.width for column in content.columns)
+        spread = min(max(PAPER_WIDTH / width, 1), MOST_SPREAD)
+        self.widths = [column.width * spread for column in content.columns]
 
     def draw(self) -> None:
         self._page()
@@ -106,8 +111,8 @@ class _Drawer:
 
     def _page(self) -> None:
         sheet, content = self.sheet, self.content
-        for place, column in enumerate(content.columns):
-            sheet.set_column(place, place, column.width)
+        for place, width in enumerate(self.widths):
+            sheet.set_column(place, place, width)
         sheet.set_landscape()
         sheet.set_paper(A4)
         sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
@@ -132,28 +137,40 @@ class _Drawer:
         self.row += 1
 
     def _heads(self) -> None:
-        style = self.styles.head(self.content.small)
+        style, columns = self.styles.head(self.content.small), self.content.columns
         if self.content.grouped:
             self._group_heads(style)
-        columns = self.content.columns
-        lines = max(ceil((display_width(column.title) + 1) / max(column.width - 1, 2)) for column in columns)
-        self.sheet.set_row(self.row, max(22, lines * (12 if self.content.small else 15) + 6))
+        pairs = zip(columns, self.widths, strict=True)
+        lines = max(ceil((display_width(column.title) + 1) / max(width - 1, 2)) for column, width in pairs)
+        self.sheet.set_row(self.row, max(24, lines * (12 if self.content.small else 15) + 6))
         for place, column in enumerate(columns):
-            self.sheet.write_string(self.row, place, column.title, style)
+            if not (self.content.grouped and self._tall(column)):
+                self.sheet.write_string(self.row, place, column.title, style)
         self.row += 1
+
+    def _tall(self, column: Column) -> bool:
+        """Whether the head stands in both rows of heads; a streamed sheet cannot merge downwards."""
+        return not column.group and not self.sheet.constant_memory
 
     def _group_heads(self, style: Any) -> None:
         self.sheet.set_row(self.row, 20)
         place = 0
         for group, members in groupby(self.content.columns, key=lambda column: column.group):
-            width = len(list(members))
-            for blank in range(place, place + width):
-                self.sheet.write_string(self.row, blank, "", style)
-            if group and width > 1:
-                self.sheet.merge_range(self.row, place, self.row, place + width - 1, "", style)
-            self.sheet.write_string(self.row, place, group, style)
-            place += width
+            columns = list(members)
+            last = place + len(columns) - 1
+            if group and last > place:
+                self.sheet.merge_range(self.row, place, self.row, last, group, style)
+            else:
+                for here, column in enumerate(columns, start=place):
+                    self._single_head(here, column, style)
+            place = last + 1
         self.row += 1
+
+    def _single_head(self, place: int, column: Column, style: Any) -> None:
+        if self._tall(column):
+            self.sheet.merge_range(self.row, place, self.row + 1, place, column.title, style)
+        else:
+            self.sheet.write_string(self.row, place, column.group, style)
 
     def _body(self) -> None:
         first = self.row + 1
@@ -185,13 +202,13 @@ class _Drawer:
     def _height(self, values: Sequence[Cell]) -> float:
         """High enough for the longest wrapped text: not every program fits rows when it opens a file."""
         lines = 1
-        for column, value in zip(self.content.columns, values, strict=True):
+        for column, width, value in zip(self.content.columns, self.widths, values, strict=True):
             if isinstance(value, str) and column.places is None:
-                room = (column.width - 1) * (1.2 if self.content.small else 1)
+                room = (width - 1) * (1.2 if self.content.small else 1)
                 lines = max(lines, ceil(display_width(value) / room))
         return max(16 if self.content.small else 21, lines * (12 if self.content.small else 15) + 5)
 
     def _notes(self) -> None:
-        width = sum(column.width for column in self.content.columns)
+        width = sum(self.widths)
         for note in self.content.notes:
-            self._across(note, self.styles.note(), 15 * ceil(display_width(note) / max(width * 1.05, 10)) + 3)
+            self._across(note, self.styles.note(), 15 * ceil(display_width(note) / width) + 5)

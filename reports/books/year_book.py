@@ -22,10 +22,10 @@ from reports.queries.townships import DIRECT, Matrix, Standing, Tally, standings
 from schemes.exact import decimal_text, percent_text
 
 from .layout import MISSING, Cell, Column, Formula, Sheet, letter
-from .round_book import MONEY_COLUMNS
+from .round_book import money_columns, places_of
 
 TITLE_COLUMNS = (
-    Column("序号", 6, 0), Column("单位", 26), Column("所属乡镇", 14), Column("等次", 9, centred=True),
+    Column("序号", 6, 0, centred=True), Column("单位", 26), Column("所属乡镇", 14), Column("等次", 9, centred=True),
     Column("授予轮次", 11, centred=True), Column("授予日期", 13, centred=True), Column("状态", 9, centred=True),
     Column("终止日期", 13, centred=True), Column("事由", 40),
 )  # fmt: skip
@@ -98,6 +98,10 @@ class YearBook:
     def places(self) -> list[Standing]:
         return standings(self.frame, self.matrix, self.year)
 
+    @cached_property
+    def point_places(self) -> int:
+        return places_of((place.tally.points for place in self.places), least=1)
+
     @property
     def line(self) -> str:
         as_of = self.frame.as_of
@@ -121,8 +125,8 @@ class YearBook:
     def bonus(self) -> Sheet:
         """Per township: awards of each tier, points, place. Zeros stand."""
         tiers = [tier.name for tier in self.frame.tiers]
-        given = [Column("加分", 12, 1)] if self.frame.has_bonus else []
-        columns = [Column("位次", 8, 0), Column("乡镇（街道）", 26), *(Column(name, 12, 0) for name in tiers), *given]
+        given = [Column("加分", 12, self.point_places)] if self.frame.has_bonus else []
+        columns = [Column("位次", 8, 0, centred=True), Column("乡镇（街道）", 26), *(Column(name, 12, 0) for name in tiers), *given]
         rows = [self.bonus_row(place.rank, place.row.name, place.tally) for place in self.places]
         direct = next((row.years[self.year] for row in self.matrix.rows if row.township is None), None)
         if direct:
@@ -143,8 +147,8 @@ class YearBook:
              f"未创成{first}" if not place.tally.first else ""]
             for place in self.places
         ]  # fmt: skip
-        score = Column("得分", 12, 1) if self.frame.has_bonus else Column("授予数", 12, 0)
-        columns = [Column("位次", 8, 0), Column("乡镇（街道）", 26), score,
+        score = Column("得分", 12, self.point_places) if self.frame.has_bonus else Column("授予数", 12, 0)
+        columns = [Column("位次", 8, 0, centred=True), Column("乡镇（街道）", 26), score,
                    Column("较上年±", 14, centred=True), Column("备注", 30)]  # fmt: skip
         return Sheet("排名通报附件", f"附件　{self.title('乡镇（街道）排名通报')}", columns, rows, self.line,
                      notes=["前三名、后三名加底色。较上年为位次变化：▲ 上升，▼ 下降。"], marked=self.outstanding())  # fmt: skip
@@ -177,7 +181,7 @@ class YearBook:
         cells = [money_row(number, row) for number, row in enumerate(shown, start=1)]
         totals = ["", "合计", "", "", sum_of(4, [row[4] for row in cells]), "", "", "", ""]
         own = ["只列本乡镇（街道）的单位。"] if self.membership.role == Role.TOWNSHIP_SECRETARY else []
-        return Sheet(name, title, MONEY_COLUMNS, cells, f"{self.line}　　单位：万元", totals, [*notes, *own])
+        return Sheet(name, title, money_columns(cells), cells, f"{self.line}　　单位：万元", totals, [*notes, *own])
 
     def elimination(self) -> Sheet:
         rounds = [figures for figures in self.frame.rounds if figures.round.year == self.year]

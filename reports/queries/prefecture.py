@@ -18,12 +18,15 @@ from .figures import Frame, frame_of
 
 @dataclass(frozen=True)
 class CampaignFigures:
-    """One campaign of a county. ``awards``: tier name, position and number."""
+    """One campaign of a county. ``awards``: tier name, position and number. What a scheme lacks is missing, not zero."""
 
     name: str
     rounds: int
     awards: tuple[tuple[str, int, int], ...]
     figures: Headline
+    promotes: bool
+    reinspects: bool
+    subsidises: bool
     as_of: datetime | None
 
 
@@ -53,4 +56,14 @@ def _figures(frame: Frame) -> CampaignFigures:
     awards = tuple(
         (tier.name, tier.position, count) for tier, count in zip(frame.tiers, figures.awarded, strict=True)
     )
-    return CampaignFigures(frame.campaign.name, len(frame.rounds), awards, figures, frame.as_of)
+    scheme = frame.scheme
+    return CampaignFigures(
+        name=frame.campaign.name,
+        rounds=len(frame.rounds),
+        awards=awards,
+        figures=figures,
+        promotes=scheme is not None and bool(scheme.titles.promotions),
+        reinspects=scheme is not None and scheme.titles.reinspection is not None,
+        subsidises=(scheme is not None and scheme.subsidy is not None) or bool(figures.subsidy + figures.special),
+        as_of=frame.as_of,
+    )

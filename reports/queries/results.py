@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Replace
 
 from accounts.models import Membership
 from campaigns.enums import RoundKind
@@ -66,11 +67,15 @@ class RankingRow:
         return "tied" if self.result.verdict == Verdict.TIED_AT_CUT else "lost"
 
 
-def ranking(membership: Membership, computation: Computation, tier: str, wanted: Wanted) -> QuerySet[Result]:
+def results_of(membership: Membership, computation: Computation) -> QuerySet[Result]:
+    """The results of a generation that the person may see; every read of one page starts from here."""
+    return visible_results(membership).filter(computation=computation)
+
+
+def ranking(visible: QuerySet[Result], membership: Membership, tier: str, wanted: Wanted) -> QuerySet[Result]:
     """Rows of one group ('' for all tiers), narrowed and ordered; ``explainable`` says whether single marks may be seen."""
     may_explain = explainable_results(membership).filter(pk=OuterRef("pk"))
-    rows = visible_results(membership).filter(computation=computation).annotate(explainable=Exists(may_explain))
-    rows = rows.select_related("organization", "township")
+    rows = visible.annotate(explainable=Exists(may_explain)).select_related("organization", "township")
     if tier:
         rows = rows.filter(tier=tier)
     if wanted.verdict:
@@ -78,8 +83,9 @@ def ranking(membership: Membership, computation: Computation, tier: str, wanted:
     if wanted.township:
         rows = rows.filter(township=wanted.township)
     if wanted.text:
-        named = Q(organization__name__icontains=wanted.text) | Q(organization__sort_key__icontains=wanted.text.lower())
-        rows = rows.filter(named)
+        spelled = Replace("organization__sort_key", Value(" "), Value(""))
+        pinyin = wanted.text.lower().replace(" ", "")
+        rows = rows.annotate(spelled=spelled).filter(Q(organization__name__icontains=wanted.text) | Q(spelled__contains=pinyin))
     return _ordered(rows, wanted.sort, unified=not tier)
 
 
@@ -92,9 +98,11 @@ def _ordered(rows: QuerySet[Result], sort: str, *, unified: bool) -> QuerySet[Re
     return rows.order_by(key, "position")
 
 
-def ranking_rows(results: Sequence[Result], membership: Membership, *, first: int, cut_after: int | None) -> list[RankingRow]:
+def ranking_rows(
+    results: Sequence[Result], visible: QuerySet[Result], *, first: int, cut_after: int | None
+) -> list[RankingRow]:
     """A page of results as rows. ``first`` is the place of the first one; ``cut_after`` where the award line stands."""
-    compared = _compared(results, _rivals(results, membership))
+    compared = _compared(results, _rivals(results, visible))
     rows = []
     for place, result in enumerate(results, start=first):
         ties = tuple((text, i < compared.get(result.pk, 0)) for i, text in enumerate(result.tie_texts))
@@ -108,14 +116,14 @@ def _margin(result: Result) -> str:
     return "末位授予" if last else result.margin_text
 
 
-def _rivals(results: Sequence[Result], membership: Membership) -> list[Result]:
+def _rivals(results: Sequence[Result], visible: QuerySet[Result]) -> list[Result]:
     """Neighbours in rank that are not on the page: entries with the same score stand next to each other."""
-    if not results:
+    if not any(result.tie_texts for result in results):
         return []
     shown = {result.position for result in results}
     beside = {position + step for position in shown for step in (-1, 1)} - shown - {-1}
-    rows = visible_results(membership).filter(computation=results[0].computation_id, position__in=beside)
-    return list(rows.filter(rank__isnull=False).only("tier", "rank", "score_units", "tie_texts", "position"))
+    rows = visible.filter(position__in=beside, rank__isnull=False) if beside else []
+    return list(rows)
 
 
 def _compared(results: Iterable[Result], others: Iterable[Result]) -> dict[UUID, int]:

@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.cache import cache
-from django.db.models import Count, Max, Min
+from django.db.models import Count, F, Max, Min, QuerySet
 from django.utils import timezone
 
 from accounts.models import Membership
@@ -24,7 +24,7 @@ from schemes import Scheme, read_scheme
 from schemes.exact import decimal_text, percent_text
 from schemes.rules.limits import EliminationRate, Group, Limit
 from scoring.enums import ComputationState, Verdict
-from scoring.models import Computation
+from scoring.models import Computation, Result
 from scoring.queries import visible_computations, visible_results
 
 #: Light and words of a round's state, as pages show them.
@@ -122,7 +122,8 @@ def round_list(membership: Membership, *, year: int | None = None, order: str = 
 def _ordered(rounds: list[Round], order: str) -> list[Round]:
     """By ``date`` or ``round`` (kind and sequence), falling with a leading minus."""
     keys: dict[str, Any] = {"date": lambda r: (r.onsite_date, r.sequence), "round": lambda r: (r.campaign.name, r.sequence)}
-    return sorted(rounds, key=keys.get(order.lstrip("-"), keys["date"]), reverse=order.startswith("-"))
+    order = order if order.lstrip("-") in keys else "-date"
+    return sorted(rounds, key=keys[order.lstrip("-")], reverse=order.startswith("-"))
 
 
 def _tier_names(round: Round) -> tuple[str, ...]:
@@ -209,19 +210,18 @@ class GroupSummary:
         return sum(self.verdicts.values())
 
 
-def group_summary(membership: Membership, computation: Computation, tier: str) -> GroupSummary:
-    """Counts of one group ('' for all tiers together), kept for some minutes."""
+def group_summary(visible: QuerySet[Result], computation: Computation, tier: str) -> GroupSummary:
+    """Counts of one group ('' for all tiers together) of the results of ``computation``, kept for some minutes."""
     key = f"round-group:{computation.pk}:{tier.encode().hex()}"
     known = cache.get(key)
     if known is None:
-        known = _summarize(membership, computation, tier)
+        known = _summarize(visible, tier)
         cache.set(key, known, SUMMARY_SECONDS)
     return known
 
 
-def _summarize(membership: Membership, computation: Computation, tier: str) -> GroupSummary:
-    rows = visible_results(membership).filter(computation=computation).order_by()
-    rows = rows.filter(tier=tier) if tier else rows
+def _summarize(visible: QuerySet[Result], tier: str) -> GroupSummary:
+    rows = visible.filter(tier=tier).order_by() if tier else visible.order_by()
     figures = {"number": Count("pk"), "first": Min("rank"), "low": Min("score_units"), "high": Max("score_units")}
     counted = list(rows.values("verdict", "score_unit").annotate(**figures))
     places = rows.exclude(township=None).values_list("township_id", "township__name", "township__path").distinct()
@@ -244,13 +244,10 @@ def _largest_margin(counted: list[dict[str, Any]]) -> Decimal:
     return Decimal(gap) / Decimal(scored[0]["score_unit"])
 
 
-def squares(membership: Membership, computation: Computation, tier: str) -> list[dict[str, str]]:
+def squares(visible: QuerySet[Result], tier: str) -> list[dict[str, str]]:
     """One square per entry in rank order: outcome and title."""
-    rows = visible_results(membership).filter(computation=computation)
-    rows = rows.filter(tier=tier).order_by("position") if tier else rows.order_by("verdict", "rank", "position")
+    rows = visible.filter(tier=tier).order_by("position") if tier else visible.order_by(F("rank").asc(nulls_last=True), "position")
     values = rows.values_list("verdict", "rank", "organization__name", "score_text")[:MOST_SQUARES]
-    if not tier:
-        values = sorted(values, key=lambda row: (row[1] is None, row[1] or 0))
     return [{"outcome": v, "title": f"{f'第 {rank} 名 ' if rank else ''}{name} {score}".strip()} for v, rank, name, score in values]
 
 

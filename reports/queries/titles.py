@@ -10,6 +10,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from accounts.access import Permission, allowed
 from accounts.enums import Role
 from accounts.models import Membership, Organization
+from campaigns.enums import TitleState
 from campaigns.models import BonusEntry, Subsidy, Title, TitleEvent
 from campaigns.queries import visible_campaigns
 from scoring.enums import ComputationState
@@ -46,6 +47,13 @@ class TitleFilter:
 
 def visible_titles(membership: Membership) -> QuerySet[Title]:
     return Title.objects.filter(campaign__in=visible_campaigns(membership))
+
+
+def present_title(membership: Membership, organization: Organization) -> Title | None:
+    """What the organization holds now; when it holds nothing, what it lost last."""
+    rows = visible_titles(membership).filter(organization=organization)
+    held = rows.filter(state=TitleState.HELD).order_by("-awarded_on").first()
+    return held or rows.order_by("-ended_on", "-awarded_on").first()
 
 
 def titles(membership: Membership, wanted: TitleFilter, *, leave_out: str = "") -> QuerySet[Title]:

@@ -64,7 +64,7 @@ def _round_labels(frame: Frame) -> list[str]:
     """The round's label; under the first one of each year, the year."""
     labels, year = [], None
     for each in frame.rounds:
-        labels.append(f"{each.round.label}\n{each.round.year} 年" if each.round.year != year else each.round.label)
+        labels.append(f"{each.round.label}\n{each.round.year}" if each.round.year != year else each.round.label)
         year = each.round.year
     return labels
 
@@ -91,6 +91,7 @@ def _point(each: Any, group: Any, lowest: Lowest, size: int) -> dict[str, Any] |
     if each.round == lowest.round.round and group.tier == lowest.group.tier:
         words = f"{LOWEST} {percent(lowest.rate)}%"
         point["label"] = {"show": True, "position": "bottom", "formatter": words, "fontSize": size}
+        point["label"] |= {"color": "var(--ink)", "fontWeight": "bold", "textBorderWidth": 0}
     return point
 
 

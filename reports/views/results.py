@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from accounts.access import Permission, get_permitted, require
 from accounts.enums import Role
+from schemes import Explanation, Scheme
 from scoring.explaining import ExplainedResult, NotReproducible, explain_result
 from scoring.models import Result
 from scoring.queries import explainable_results
@@ -64,11 +65,18 @@ def figures(request: HttpRequest, found: Result, explained: ExplainedResult) -> 
         explanation = reads.without_names(explanation, found)
     scheme = explained.scheme
     derivation = reads.derivation(ExplainedResult(scheme, explanation))
-    clauses = scheme.clauses
-    steps = [{"step": step, "text": clauses[step.clause].text if step.clause in clauses else ""} for step in explanation.steps]
     return {
-        "derivation": derivation, "explanation": explanation, "scheme": scheme, "steps": steps,
+        "derivation": derivation, "explanation": explanation, "scheme": scheme, "steps": chain(explanation, scheme),
         "places": scheme.score.round.places if scheme.score.round else 2,
         "score_sentence": with_clause(scheme.score.sentence(scheme), scheme.score.clause),
         "deciding_clause": clause_words(explanation.steps[-1].clause), "rule": scheme.titles.reinspection,
+        "ranking_clause": clause_words(scheme.ranking.clause),
     }  # fmt: skip
+
+
+def chain(explanation: Explanation, scheme: Scheme) -> list[dict[str, Any]]:
+    """The steps with the words and the text of their clauses."""
+    texts = {name: clause.text for name, clause in scheme.clauses.items()}
+    return [
+        {"step": step, "label": clause_words(step.clause), "text": texts.get(step.clause, "")} for step in explanation.steps
+    ]

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
@@ -18,7 +19,9 @@ from campaigns.models import Round
 from campaigns.queries import visible_nominations, visible_rounds
 from reports.templatetags.wording import OUTCOMES
 from schemes import Scheme
+from schemes.exact import decimal_text
 from scoring.enums import ComputationState
+from scoring.models import Result
 
 from ..queries import results as reads
 from ..queries import rounds as figures
@@ -72,7 +75,8 @@ def head(found: Round, generation: figures.Generation | None, scheme: Scheme) ->
         "computation": generation.computation if generation else None, "book_url": _book(found),
         "correcting": generation is not None and found.state == RoundState.SCORING,
         "superseded": generation is not None and generation.computation.state == ComputationState.SUPERSEDED,
-        "review": found.kind == RoundKind.REINSPECTION, "score_sentence": figures.with_clause(scheme.score.sentence(scheme), scheme.score.clause),
+        "ranking_clause": figures.clause_words(scheme.ranking.clause), "review": found.kind == RoundKind.REINSPECTION,
+        "score_sentence": figures.with_clause(scheme.score.sentence(scheme), scheme.score.clause),
     }  # fmt: skip
 
 
@@ -96,11 +100,12 @@ def group(request: HttpRequest, found: Round, generation: figures.Generation, sc
     tier = request.GET.get("tier", "")
     tier = tier if tier in names else (names[0] if names else "")
     chosen_group = next((each for each in groups if each["tier"] == tier), None)
-    summary = figures.group_summary(request.membership, computation, tier)
+    visible = reads.results_of(request.membership, computation)
+    summary = figures.group_summary(visible, computation, tier)
     rounding = scheme.score.round
     threshold = next((each.threshold for each in scheme.tiers if each.name == tier), None)
     awarded = chosen_group["awarded"] if chosen_group else None
-    context = table(request, generation, tier, summary, awarded)
+    context = table(request, visible, tier, summary, line_after=awarded)
     context |= {"tabs": tabs(request, scheme, groups, tier), "tier": tier, "unified": not tier}
     context["ties"] = [tie.title(scheme) for tie in scheme.ranking.tie_breaks]
     context["columns"] = 8 + len(context["ties"]) + (not tier)
@@ -108,7 +113,7 @@ def group(request: HttpRequest, found: Round, generation: figures.Generation, sc
         return context
     context["proof"] = figures.proof(scheme, found, chosen_group, summary)
     if summary.size <= figures.MOST_SQUARES:
-        context["entries"] = figures.squares(request.membership, computation, tier)
+        context["entries"] = figures.squares(visible, tier)
     context["cut_words"] = figures.award_line(chosen_group, summary, threshold, rounding.places if rounding else 2)
     return context
 
@@ -126,31 +131,35 @@ def tabs(request: HttpRequest, scheme: Scheme, groups: list[dict[str, Any]], tie
 
 
 def table(
-    request: HttpRequest, generation: figures.Generation, tier: str, summary: figures.GroupSummary, awarded: int | None = None
+    request: HttpRequest,
+    visible: QuerySet[Result],
+    tier: str,
+    summary: figures.GroupSummary,
+    *,
+    line_after: int | None,
+    order: str = "rank",
 ) -> dict[str, Any]:
-    """A page of the ranking with its filters. The award line stands in the whole ranking by rank, in no part of it."""
-    wanted = wanted_from(request.GET, summary)
-    whole = wanted.sort == "rank" and not wanted.narrowed
-    rows = reads.ranking(request.membership, generation.computation, tier, wanted)
+    """A page of the ranking with its filters. The deciding line stands in the whole ranking in its own order, in no part of it."""
+    wanted = wanted_from(request.GET, summary, order)
+    whole = wanted.sort == order and not wanted.narrowed
+    rows = reads.ranking(visible, request.membership, tier, wanted)
     page = counted_page(rows, request.GET.get("page", "1"), _known_count(wanted, summary))
-    lines = reads.ranking_rows(
-        list(page), request.membership, first=page.start_index(), cut_after=awarded if whole else None
-    )
+    lines = reads.ranking_rows(list(page), visible, first=page.start_index(), cut_after=line_after if whole else None)
     return {
         "rows": lines, "page": page, "wanted": wanted, "summary": summary, "filters": chips(request, summary, wanted),
-        "sort": wanted.sort, "cut_last": whole and summary.size == awarded == page.end_index() and summary.size > 0,
+        "sort": wanted.sort, "cut_last": whole and summary.size == line_after == page.end_index() and summary.size > 0,
     }  # fmt: skip
 
 
-def wanted_from(query: QueryDict, summary: figures.GroupSummary) -> reads.Wanted:
-    """Filters from the address; what means nothing is left out."""
-    verdict, sort = query.get("verdict", ""), query.get("sort", "rank")
+def wanted_from(query: QueryDict, summary: figures.GroupSummary, order: str = "rank") -> reads.Wanted:
+    """Filters from the address; what means nothing is left out. ``order`` is the page's own."""
+    verdict, sort = query.get("verdict", ""), query.get("sort", order)
     township = _uuid(query.get("township", ""))
     return reads.Wanted(
         verdict=verdict if verdict in OUTCOMES else "",
         township=township if any(pk == str(township) for pk, _ in summary.townships) else None,
         text=query.get("q", "").strip()[:40],
-        sort=sort if sort.lstrip("-") in reads.ORDERS else "rank",
+        sort=sort if sort.lstrip("-") in reads.ORDERS else order,
     )
 
 
@@ -183,11 +192,15 @@ def chips(request: HttpRequest, summary: figures.GroupSummary, wanted: reads.Wan
 
 
 def review(request: HttpRequest, generation: figures.Generation, scheme: Scheme) -> dict[str, Any]:
-    """Title holders re-inspected: no tabs, no proof, one threshold."""
-    summary = figures.group_summary(request.membership, generation.computation, "")
-    context = table(request, generation, "", summary)
+    """Title holders re-inspected: no tabs, no proof, no ranks; lowest score first, a line at the one threshold."""
+    visible = reads.results_of(request.membership, generation.computation)
+    summary = figures.group_summary(visible, generation.computation, "")
+    rule, lost = scheme.titles.reinspection, summary.verdicts.get("below_threshold", 0)
+    context = table(request, visible, "", summary, line_after=lost or None, order="score")
     context["filters"] = chips(request, summary, context["wanted"], REVIEW_WORDS)
-    return context | {"rule": scheme.titles.reinspection, "ties": []}
+    least = decimal_text(rule.revoke_below, 2) if rule else ""
+    words = f"复评标准 {least} 分 · 上面 {lost} 家低于标准，摘牌警示"
+    return context | {"rule": rule, "ties": [], "columns": 7, "cut_words": words}
 
 
 def waiting(request: HttpRequest, found: Round) -> dict[str, Any]:
@@ -239,7 +252,7 @@ def next_act(request: HttpRequest, found: Round, newest: figures.Generation | No
 
 def _open_act(found: Round) -> Act:
     why = "" if found.state == RoundState.NOMINATING else "还没有申报。请先在“申报与评分导入”中导入本轮申报。"
-    consequence = "开放后评委可以提交评分单，手机和导入都可以；申报单位不再增减。"
+    consequence = "开放后评委可以提交评分单，手机提交和表格导入都可以；到封存为止。"
     url = reverse("scoring:open", args=[found.pk])
     return Act("open", "开放评分", f"开放评分：{found.title}", consequence, url, why_not=why)
 

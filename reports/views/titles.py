@@ -91,7 +91,7 @@ def title_history(request: HttpRequest, organization_id: UUID) -> HttpResponse:
     context = {
         "organization": organization,
         "events": [(event, EVENT_LIGHTS[event.kind]) for event in reads.title_events(membership, organization)],
-        "titles": reads.visible_titles(membership).filter(organization=organization).select_related("round"),
+        "title": reads.present_title(membership, organization),
         "positions": frame_of(campaign).positions if campaign else {},
         "lights": LIGHTS,
         "results": results,

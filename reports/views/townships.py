@@ -77,8 +77,9 @@ def record(membership: Membership, found: Organization, campaign: Campaign) -> d
     visits = list(reads.township_visits(found, campaign))
     return {
         "frame": frame,
+        "largest": max((place.tally.points for place in years if place), default=0),
         "positions": frame.positions,
-        "years": [(year, place) for year, place in zip(frame.years, years, strict=True) if place],
+        "year_places": [(year, place) for year, place in zip(frame.years, years, strict=True) if place],
         "total": next((row.total for row in matrix.rows if row.township == found), None),
         "count": len(matrix.rows),
         "waiting": reads.waiting_nominations(membership, found).filter(round__campaign=campaign),

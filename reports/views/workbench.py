@@ -109,7 +109,7 @@ def count(kind: str, work: reads.RoundWork | None) -> str:
         PhaseKind.NOMINATION: f"申报 {work.submitted + work.approved} 家",
         PhaseKind.REVIEW: f"通过 {work.approved} 家",
         PhaseKind.PANEL: f"评委 {work.panel} 人",
-        PhaseKind.ONSITE: f"评分单 {work.sheets} / {work.expected}",
+        PhaseKind.ONSITE: f"已收 {work.sheets} / {work.expected}",
     }
     return words.get(PhaseKind(kind), "")
 

@@ -2,6 +2,7 @@
 
 from django.db import transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Job, User
 from accounts.services.jobs import start_job
@@ -9,11 +10,11 @@ from accounts.services.progress import JobProgress, NoProgress
 from campaigns.enums import RoundState
 from campaigns.models import Round
 from campaigns.services.campaigns import move_round
-from schemes import compute
+from schemes import Outcome, compute
 
 from ..enums import ComputationState
 from ..models import Computation
-from ..reading import load_round
+from ..reading import LoadedRound, load_round
 from .publication import move_computation
 from .results import store_outcome
 
@@ -54,13 +55,25 @@ def compute_round(
     outcome = compute(loaded.scheme, loaded.inputs)
     progress.check_cancelled()
     progress.update(step="写入结果", done=3)
-    with transaction.atomic():
-        computation, created = store_outcome(loaded=loaded, outcome=outcome, job=job, actor=actor)
-        if computation.state == ComputationState.SUPERSEDED:
-            computation = _reinstate(computation, actor)
-        if created or round.state == RoundState.SEALED:
-            move_round(round=round, to=RoundState.COMPUTED, actor=actor)
+    computation = _keep(loaded=loaded, outcome=outcome, actor=actor, job=job)
     progress.update(step="完成", done=4)
+    return computation
+
+
+@transaction.atomic
+def _keep(*, loaded: LoadedRound, outcome: Outcome, actor: User | None, job: Job | None) -> Computation:
+    """Store the outcome and move the round on, whole or not at all; refused when the round was returned meanwhile."""
+    round = Round.objects.select_for_update().get(pk=loaded.round.pk)
+    if round.state not in (RoundState.SEALED, RoundState.COMPUTED):
+        raise ComputeRefused(f"计算期间{round.title}转为“{round.get_state_display()}”，没有写入结果。请重新计算。")
+    computation, created = store_outcome(loaded=loaded, outcome=outcome, job=job, actor=actor)
+    if computation.state == ComputationState.PUBLISHED:
+        _stand_published(round, actor)
+        return computation
+    if computation.state == ComputationState.SUPERSEDED:
+        computation = _reinstate(computation, actor, job)
+    if created or round.state == RoundState.SEALED:
+        move_round(round=round, to=RoundState.COMPUTED, actor=actor)
     return computation
 
 
@@ -81,10 +94,20 @@ def _require_computable(round: Round) -> None:
         raise ComputeRefused(f"{round.title}还没有申报，无从计算。请先导入申报。")
 
 
-def _reinstate(computation: Computation, actor: User | None) -> Computation:
-    """A correction was itself taken back: the earlier computation stands again, to be confirmed anew."""
+def _reinstate(computation: Computation, actor: User | None, job: Job | None) -> Computation:
+    """A correction was itself taken back: the earlier computation stands again, to be confirmed anew.
+
+    It counts as computed by who asked now, so that this person is not the one who confirms it.
+    """
+    now = {"computed_by": actor, "computed_at": timezone.now(), "job": job}
     nobody = dict.fromkeys(("confirmed_by", "confirmed_at", "published_by", "published_at"))
-    return move_computation(computation=computation, to=ComputationState.COMPUTED, actor=actor, **nobody)
+    return move_computation(computation=computation, to=ComputationState.COMPUTED, actor=actor, **now, **nobody)
+
+
+def _stand_published(round: Round, actor: User | None) -> None:
+    """The round was opened and nothing was corrected: what is published and was confirmed then simply stands."""
+    for state in (RoundState.COMPUTED, RoundState.CONFIRMED, RoundState.PUBLISHED):
+        round = move_round(round=round, to=state, actor=actor, reason="评分单没有变化，已公布的结果照旧")
 
 
 def round_url(round: Round) -> str:

@@ -42,7 +42,8 @@ def confirm_computation(*, computation: Computation, actor: User) -> Computation
 def publish_computation(*, computation: Computation, actor: User) -> Computation:
     """Publish a confirmed computation; an earlier published one of the round is superseded; titles and money follow."""
     round = _locked_round(computation)
-    for earlier in Computation.objects.filter(round=round, state=ComputationState.PUBLISHED):
+    published = Computation.objects.filter(round=round, state=ComputationState.PUBLISHED)
+    for earlier in published.exclude(pk=computation.pk):
         move_computation(computation=earlier, to=ComputationState.SUPERSEDED, actor=actor)
     computation = move_computation(
         computation=computation, to=ComputationState.PUBLISHED, actor=actor, published_by=actor, published_at=timezone.now()
@@ -58,6 +59,8 @@ def return_to_scoring(*, round: Round, reason: str, actor: User) -> Round:
     """Open a sealed, computed or published round for corrections; what was published stays published until replaced."""
     if not reason.strip():
         raise PublicationRefused("请写明退回评分的原因。")
+    # The round first, as confirming and publishing do: two people at once wait for each other instead of both failing.
+    round = Round.objects.select_for_update().get(pk=round.pk)
     waiting = Computation.objects.filter(round=round, state__in=[ComputationState.COMPUTED, ComputationState.CONFIRMED])
     for computation in waiting:
         move_computation(computation=computation, to=ComputationState.SUPERSEDED, actor=actor)

@@ -20,25 +20,33 @@ def settle_campaign(*, campaign: Campaign, actor: User | None) -> Register | Non
     if not rounds:
         return None
     scheme = max(rounds, key=lambda round: round.sequence).scheme_version.document
-    register = settle(scheme, published_awards(campaign), published_reviews(campaign))
-    write_register(campaign=campaign, register=register, rounds={round.label: round for round in rounds}, actor=actor)
+    won = _published(campaign, RoundKind.CREATION).filter(verdict=Verdict.AWARDED)
+    awards = {(row.organization.code, _name(row)): (_award(row), row.township) for row in won}
+    register = settle(scheme, [award for award, _ in awards.values()], published_reviews(campaign))
+    write_register(
+        campaign=campaign,
+        register=register,
+        rounds={str(round.pk): round for round in rounds},
+        townships={key: township for key, (_, township) in awards.items()},
+        actor=actor,
+    )
     return register
 
 
-def published_awards(campaign: Campaign) -> list[Award]:
-    """Every published award of the campaign's creation rounds."""
-    rows = _published(campaign, RoundKind.CREATION).filter(verdict=Verdict.AWARDED)
-    return [
-        Award(
-            when=row.computation.round.onsite_date.isoformat(),
-            round=row.computation.round.label,
-            org_code=row.organization.code,
-            tier=row.tier,
-            township_code=row.township.code if row.township else "",
-            year=str(row.computation.round.year),
-        )
-        for row in rows
-    ]
+def _name(result: Result) -> str:
+    """What the register calls the round: its id, as a creation round and a re-inspection may share a label."""
+    return str(result.computation.round_id)
+
+
+def _award(row: Result) -> Award:
+    return Award(
+        when=row.computation.round.onsite_date.isoformat(),
+        round=_name(row),
+        org_code=row.organization.code,
+        tier=row.tier,
+        township_code=row.township.code if row.township else "",
+        year=str(row.computation.round.year),
+    )
 
 
 def published_reviews(campaign: Campaign) -> list[Review]:
@@ -46,7 +54,7 @@ def published_reviews(campaign: Campaign) -> list[Review]:
     return [
         Review(
             when=row.computation.round.onsite_date.isoformat(),
-            label=row.computation.round.label,
+            label=_name(row),
             org_code=row.organization.code,
             score=None if row.score_units is None else Fraction(row.score_units, row.score_unit),
         )
@@ -58,4 +66,5 @@ def _published(campaign: Campaign, kind: str) -> QuerySet[Result]:
     rows = Result.objects.filter(
         computation__round__campaign=campaign, computation__round__kind=kind, computation__state=ComputationState.PUBLISHED
     )
-    return rows.select_related("computation__round", "organization", "township")
+    rows = rows.select_related("computation__round", "organization", "township")
+    return rows.order_by("computation__round__sequence", "organization__code")

@@ -5,10 +5,9 @@ forbids COPY into the table itself), one executemany on SQLite.
 """
 
 import io
-import json
 from collections.abc import Iterator
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.db import connection, transaction
 
@@ -17,6 +16,7 @@ from accounts.services.audit import record
 from campaigns.enums import RoundKind
 from schemes import ENGINE_VERSION, Outcome, digest_inputs, digest_outcome
 from schemes.exact import decimal_text
+from schemes.outcome import VERDICTS
 
 from ..models import Computation, Result
 from ..reading import LoadedRound
@@ -51,7 +51,7 @@ def store_outcome(*, loaded: LoadedRound, outcome: Outcome, job: Job | None, act
     computation, created = Computation.objects.get_or_create(**key, defaults=facts)
     if not created:
         return computation, False
-    _write_rows(list(_rows(computation, loaded, outcome)))
+    _write(_columns(computation, loaded, outcome))
     record(actor=actor, verb="计算结果", target=loaded.round, new={"computation": computation, "inputs": key["inputs_digest"]})
     return computation, True
 
@@ -73,58 +73,65 @@ def _groups(loaded: LoadedRound, outcome: Outcome) -> Iterator[dict[str, Any]]:
         }
 
 
-def _rows(computation: Computation, loaded: LoadedRound, outcome: Outcome) -> Iterator[tuple[Any, ...]]:
+def _columns(computation: Computation, loaded: LoadedRound, outcome: Outcome) -> list[list[Any]]:
+    """The values of every column of ``COLUMNS``, one per entry, in the order of display."""
     words = ResultWords(loaded, outcome, reinspection=loaded.round.kind == RoundKind.REINSPECTION)
-    unit, score = outcome.score.unit, outcome.score
-    for position, entry in enumerate(words.order):
-        nomination = loaded.nominations[entry]
-        known = bool(score.known[entry])
-        yield (
-            uuid4(), computation.tenant_id, computation.pk, nomination["id"], nomination["organization_id"],
-            nomination["township_id"], nomination["tier"], nomination["vetoed"], position,
-            int(score.numerators[entry]) if known else None, unit, words.score(entry), int(outcome.rank[entry]) or None,
-            int(outcome.tie_size[entry]) or 1, outcome.verdict_of(entry).value, int(outcome.sheet_count[entry]),
-            words.recused(entry), words.ties(entry), words.margin(entry), words.note(entry),
-        )  # fmt: skip
+    order, score = words.order, outcome.score
+    nominations = [loaded.nominations[entry] for entry in order]
+
+    def constant(value: Any) -> list[Any]:
+        return [value] * len(order)
+
+    def of_nomination(name: str) -> list[Any]:
+        return [nomination[name] for nomination in nominations]
+
+    def of_outcome(values: Any, absent: Any) -> list[Any]:
+        return [value or absent for value in values[order].tolist()]
+
+    known = score.known[order].tolist()
+    units = [n if k else None for n, k in zip(score.numerators[order].tolist(), known, strict=True)]
+    return [
+        [uuid4() for _ in order], constant(computation.tenant_id), constant(computation.pk), of_nomination("id"),
+        of_nomination("organization_id"), of_nomination("township_id"), of_nomination("tier"), of_nomination("vetoed"),
+        list(range(len(order))), units, constant(score.unit), words.scores(), of_outcome(outcome.rank, None),
+        of_outcome(outcome.tie_size, 1), [VERDICTS[code].value for code in outcome.verdict[order].tolist()],
+        of_outcome(outcome.sheet_count, 0), words.recusals(), words.ties(), words.margins(), words.notes(),
+    ]  # fmt: skip
 
 
-def _write_rows(rows: list[tuple[Any, ...]]) -> None:
+def _write(columns: list[list[Any]]) -> None:
     if connection.vendor == "postgresql":
-        _copy(rows)
+        _copy(columns)
     else:
-        _insert(rows)
+        _insert(columns)
 
 
-def _insert(rows: list[tuple[Any, ...]]) -> None:
-    columns = ", ".join(COLUMNS)
+def _insert(columns: list[list[Any]]) -> None:
     marks = ", ".join(["%s"] * len(COLUMNS))
-    hexed = [tuple(v.hex if hasattr(v, "hex") and hasattr(v, "bytes") else _json(v) for v in row) for row in rows]
+    sql = f"INSERT INTO {Result._meta.db_table} ({', '.join(COLUMNS)}) VALUES ({marks})"
+    plain = [[v.hex if isinstance(v, UUID) else v for v in column] for column in columns]
     with connection.cursor() as cursor:
-        cursor.executemany(f"INSERT INTO {Result._meta.db_table} ({columns}) VALUES ({marks})", hexed)
+        cursor.executemany(sql, list(zip(*plain, strict=True)))
 
 
-def _copy(rows: list[tuple[Any, ...]]) -> None:
-    table, columns = Result._meta.db_table, ", ".join(COLUMNS)
-    text = io.StringIO("".join("\t".join(_copied(v) for v in row) + "\n" for row in rows))
+def _copy(columns: list[list[Any]]) -> None:
+    table, names = Result._meta.db_table, ", ".join(COLUMNS)
+    lines = zip(*(_copied(column) for column in columns), strict=True)
+    text = io.StringIO("".join("\t".join(line) + "\n" for line in lines))
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE TEMPORARY TABLE result_load (LIKE {table}) ON COMMIT DROP")
-        cursor.cursor.copy_expert(f"COPY result_load ({columns}) FROM STDIN", text)
-        cursor.execute(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM result_load")
+        cursor.cursor.copy_expert(f"COPY result_load ({names}) FROM STDIN", text)
+        cursor.execute(f"INSERT INTO {table} ({names}) SELECT {names} FROM result_load")
         cursor.execute("DROP TABLE result_load")
 
 
-def _json(value: Any) -> Any:
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, list) else value
+def _copied(column: list[Any]) -> list[str]:
+    """One column in COPY's text format; each different value is written once."""
+    texts: dict[Any, str] = {}
+    for value in set(column):
+        text = "\\N" if value is None else str(value)
+        texts[value] = text if value is None else text.translate(_ESCAPES)
+    return [texts[value] for value in column]
 
 
-def _copied(value: Any) -> str:
-    """One value in COPY's text format."""
-    if value is None:
-        return "\\N"
-    if value is True or value is False:
-        return "t" if value else "f"
-    text = str(_json(value))
-    if "\\" in text or "\t" in text or "\n" in text or "\r" in text:
-        for plain, escaped in (("\\", "\\\\"), ("\t", "\\t"), ("\n", "\\n"), ("\r", "\\r")):
-            text = text.replace(plain, escaped)
-    return text
+_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})

@@ -11,12 +11,13 @@ from datetime import datetime
 from fractions import Fraction
 from uuid import UUID, uuid4
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, ProgrammingError, transaction
+from django.db.models import QuerySet
 
 from accounts.enums import OrganizationKind
 from accounts.models import User
 from accounts.services.audit import record
-from campaigns.enums import RoundState
+from campaigns.enums import NominationState, RoundState
 from campaigns.models import Nomination, Round, SchemeVersion
 from schemes import MarkCodec, Problem, ProblemsFound
 from schemes.engine import scaled_totals
@@ -57,7 +58,10 @@ class SheetFacts:
 def submit_sheet(
     *, nomination: Nomination, inspector: Inspector, facts: SheetFacts, source: str, actor: User | None
 ) -> Receipt:
-    """Take one sheet. Raises SheetRefused (sealed, recused, not on the panel, conflict) or ProblemsFound (marks)."""
+    """Take one sheet.
+
+    Raises SheetRefused (sealed, not taking part, recused, not on the panel, conflict) or ProblemsFound (marks).
+    """
     version = nomination.round.scheme_version
     packed = pack_marks(version, facts.marks)
     content_hash = digest_content(nomination.pk, inspector.pk, packed)
@@ -65,13 +69,14 @@ def submit_sheet(
         return _repeat(known, content_hash)
     _require_open(nomination.round)
     _require_fit(nomination, inspector)
+    _require_base(nomination, inspector, facts.based_on)
     sheet = _sheet(nomination, inspector, version, packed, facts, source, actor, content_hash)
     try:
         with transaction.atomic():
             sheet.save(force_insert=True)
             record(actor=actor, verb="提交评分单", target=sheet, new={"revision": sheet.revision, "hash": content_hash})
-    except IntegrityError:
-        return _lost_race(facts.uuid, content_hash)
+    except (IntegrityError, ProgrammingError) as error:
+        return _lost_race(sheet, error)
     return Receipt("stored", sheet)
 
 
@@ -80,7 +85,7 @@ def pack_marks(version: SchemeVersion, marks: Sequence[Fraction | None]) -> byte
     document = version.document
     if len(marks) != len(document.leaves):
         reason = f"应有 {len(document.leaves)} 条打分，收到 {len(marks)} 条"
-        raise ProblemsFound([Problem(reason=reason, remedy="。请刷新评分页后重试")])
+        raise ProblemsFound([Problem(reason=reason, remedy="请刷新评分页后重试。")])
     problems = []
     for leaf, method, mark in zip(document.leaves, document.methods, marks, strict=True):
         try:
@@ -88,7 +93,7 @@ def pack_marks(version: SchemeVersion, marks: Sequence[Fraction | None]) -> byte
                 raise ValueError("没有打分，没有打分不等于零分")
             method.to_units(mark)
         except ValueError as error:
-            problems.append(Problem(column=leaf.name, value=str(mark or ""), reason=str(error), remedy="。请改正后再提交"))
+            problems.append(Problem(column=leaf.name, value=str(mark or ""), reason=str(error), remedy="请改正后再提交。"))
     if problems:
         raise ProblemsFound(problems)
     return MarkCodec(document).pack(marks)
@@ -105,11 +110,24 @@ def _repeat(known: ScoreSheet, content_hash: str) -> Receipt:
     raise SheetRefused("conflict", "同一编号的评分单已有另一份内容，两份都请保留，由组织部核对后处理。")
 
 
-def _lost_race(uuid: UUID, content_hash: str) -> Receipt:
-    """Another request with the same id, or another revision on the same base, was faster."""
-    if known := ScoreSheet.objects.filter(uuid=uuid).first():
-        return _repeat(known, content_hash)
-    raise SheetRefused("conflict", "这份评分单在别处已有更新的修订，请刷新后核对，本机内容不会丢失。")
+def _lost_race(sheet: ScoreSheet, error: Exception) -> Receipt:
+    """The database refused: the same sheet, a revision on the same base, or the seal of the round was faster."""
+    if known := ScoreSheet.objects.filter(uuid=sheet.uuid).first():
+        return _repeat(known, sheet.content_hash)
+    _require_open(Round.objects.get(pk=sheet.round_id))
+    if _revisions(sheet.nomination, sheet.inspector).filter(revision=sheet.revision).exists():
+        raise SheetRefused("conflict", "这份评分单在别处已有更新的修订，请刷新后核对，本机内容不会丢失。")
+    raise error
+
+
+def _revisions(nomination: Nomination, inspector: Inspector) -> QuerySet[ScoreSheet]:
+    return ScoreSheet.objects.filter(nomination=nomination, inspector=inspector)
+
+
+def _require_base(nomination: Nomination, inspector: Inspector, based_on: int | None) -> None:
+    """A revision replaces one that is there; the newest of them, as the database holds one revision per number."""
+    if based_on is not None and not _revisions(nomination, inspector).filter(revision=based_on).exists():
+        raise SheetRefused("conflict", f"服务器上没有第 {based_on} 次修订，请刷新后核对，本机内容不会丢失。")
 
 
 def _require_open(round: Round) -> None:
@@ -118,7 +136,9 @@ def _require_open(round: Round) -> None:
 
 
 def _require_fit(nomination: Nomination, inspector: Inspector) -> None:
-    """On the round's panel, and not recused: an inspector does not score organizations of their own township."""
+    """Taking part, on the round's panel, and not recused: inspectors do not score their own township's organizations."""
+    if nomination.state != NominationState.APPROVED:
+        raise SheetRefused("not_approved", "这家单位的申报没有通过审核，不参加评分。请联系组织部。")
     if not PanelMember.objects.filter(round_id=nomination.round_id, inspector=inspector).exists():
         raise SheetRefused("not_assigned", "您不在这一轮的评委组。请联系组织部。")
     if is_recused(nomination, inspector):

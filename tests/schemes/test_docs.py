@@ -148,7 +148,7 @@ def test_every_block_of_a_page_is_a_valid_scheme_over_the_minimal_one(page):
 
 def test_every_link_leads_to_a_page():
     for text in PAGES.values():
-        assert {link for link in re.findall(r"\]\(([\w-]+)\.md\)", text)} <= set(PAGES)
+        assert set(re.findall(r"\]\(([\w-]+)\.md\)", text)) <= set(PAGES)
 
 
 def test_outcome_codes_are_listed_in_the_order_of_precedence():

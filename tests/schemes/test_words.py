@@ -108,6 +108,10 @@ WRONG = {
         {"score": {"kind": "mean", "clause": "第九条"}},
         "score.clause：条文里没有这一条（现为“第九条”）。请在 clauses 中写上，或改引用。",
     ),
+    "clause of a criterion that is not there": (
+        {"criteria": tree(max="5", clause="第九条")},
+        f"{TREE}.clause：条文里没有这一条（现为“第九条”）。请在 clauses 中写上，或改引用。",
+    ),
     "children and marks": (
         {"criteria": {"tree": [{"key": "a", "name": "党建", "mark": {"max": "1"},
                                 "children": [{"key": "b", "name": "服务", "mark": {"max": "1"}}]}]}},
