@@ -101,7 +101,8 @@ class ResultWords:
         if verdict is Verdict.TIED_AT_CUT:
             return f"{int(self.outcome.tie_size[entry])} 家并列跨越名额线，整组不授予"
         if verdict is Verdict.OVER_QUOTA:
-            return f"名额至多 {group.limit} 名"
+            tie = self._tie_note(entry)
+            return f"名额至多 {group.limit} 名{'；' if tie else ''}{tie}"
         if verdict is Verdict.BELOW_THRESHOLD:
             tier = self.scheme.tiers[self.inputs.entry_tier[entry]]
             return f"低于标准 {decimal_text(tier.threshold or Fraction(0), self.places)}"
@@ -117,7 +118,7 @@ class ResultWords:
         return "复评低于标准，摘牌警示" if verdict is Verdict.BELOW_THRESHOLD else "未评"
 
     def _tie_note(self, entry: int) -> str:
-        """How an awarded entry with the same score as others was placed."""
+        """How an entry with the same score as others was placed."""
         tie = self._ties.get(self._score_key(entry))
         if tie is None:
             return ""

@@ -102,12 +102,13 @@ def board(membership: Membership, today: date) -> list[BoardYear]:
 def _board_round(membership: Membership, round: Round, counts: Counts, today: date) -> BoardRound:
     computation = counts.computations.get(round.pk)
     light, words = state_words(round, computation)
-    published = round.state == RoundState.PUBLISHED
+    published, progress = round.state == RoundState.PUBLISHED, counts.sheets.get(round.pk)
+    phases = round.phases.all()
     return BoardRound(
         round=round,
         light=light,
         words=words,
-        stages=tuple(_stage(phase, _count(phase.kind, round, counts), counts.sheets.get(round.pk), today) for phase in round.phases.all()),
+        stages=tuple(_stage(phase, _count(phase.kind, round, counts), progress, today) for phase in phases),
         summary=_summary(round, computation, counts),
         open=published or allowed(membership, Permission.VIEW_UNPUBLISHED),
     )
@@ -187,14 +188,16 @@ def _counts(membership: Membership, rounds: list[Round]) -> Counts:
     nominations = visible_nominations(membership).filter(round__in=rounds).order_by()
     states = list(nominations.values_list("round_id", "state").annotate(number=Count("pk")))
     office = allowed(membership, Permission.VIEW_UNPUBLISHED)
+    reviews = [computations[r.pk] for r in rounds if r.kind == RoundKind.REINSPECTION and r.pk in computations]
+    approved = ((pk, number) for pk, state, number in states if state == NominationState.APPROVED)
     live = [round for round in rounds if round.state in (RoundState.NOMINATING, RoundState.SCORING)]
     return Counts(
         computations=computations,
         nominated=_added((pk, number) for pk, _, number in states) if office else Counter(),
-        approved=_added((pk, n) for pk, state, n in states if state == NominationState.APPROVED) if office else Counter(),
+        approved=_added(approved) if office else Counter(),
         panel=_added(_panels(rounds).values_list("round_id").annotate(number=Count("pk"))) if office else Counter(),
         sheets=sheet_progress(membership, live) if office else {},
-        reviewed=_reviewed(membership, [computations[r.pk] for r in rounds if r.kind != RoundKind.CREATION and r.pk in computations]),
+        reviewed=_reviewed(membership, reviews),
     )
 
 
@@ -226,7 +229,8 @@ def sheet_progress(membership: Membership, rounds: list[Round]) -> dict[UUID, Pr
     approved = Nomination.objects.filter(round__in=rounds, state=NominationState.APPROVED).order_by()
     entries = list(approved.values_list("round_id", "township_id").annotate(number=Count("pk")))
     homes = _panels(rounds).filter(inspector__home__kind=OrganizationKind.TOWNSHIP)
-    at_home = {(r, home): n for r, home, n in homes.values_list("round_id", "inspector__home_id").annotate(n=Count("pk"))}
+    counted = homes.values_list("round_id", "inspector__home_id").annotate(number=Count("pk"))
+    at_home = {(round_id, home): number for round_id, home, number in counted}
     panel = _added(_panels(rounds).values_list("round_id").annotate(number=Count("pk")))
     first = visible_sheets(membership).filter(round__in=rounds, revision=1).order_by()
     received = _added(first.values_list("round_id").annotate(number=Count("pk")))

@@ -7,6 +7,7 @@ Who may see which result is asked of ``scoring.queries`` only.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import pairwise
 from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
@@ -73,7 +74,7 @@ def results_of(membership: Membership, computation: Computation) -> QuerySet[Res
 
 
 def ranking(visible: QuerySet[Result], membership: Membership, tier: str, wanted: Wanted) -> QuerySet[Result]:
-    """Rows of one group ('' for all tiers), narrowed and ordered; ``explainable`` says whether single marks may be seen."""
+    """Rows of one group ('' for all tiers), narrowed and ordered; ``explainable``: single marks may be seen."""
     may_explain = explainable_results(membership).filter(pk=OuterRef("pk"))
     rows = visible.annotate(explainable=Exists(may_explain)).select_related("organization", "township")
     if tier:
@@ -85,7 +86,8 @@ def ranking(visible: QuerySet[Result], membership: Membership, tier: str, wanted
     if wanted.text:
         spelled = Replace("organization__sort_key", Value(" "), Value(""))
         pinyin = wanted.text.lower().replace(" ", "")
-        rows = rows.annotate(spelled=spelled).filter(Q(organization__name__icontains=wanted.text) | Q(spelled__contains=pinyin))
+        named = Q(organization__name__icontains=wanted.text) | Q(spelled__contains=pinyin)
+        rows = rows.annotate(spelled=spelled).filter(named)
     return _ordered(rows, wanted.sort, unified=not tier)
 
 
@@ -106,7 +108,8 @@ def ranking_rows(
     rows = []
     for place, result in enumerate(results, start=first):
         ties = tuple((text, i < compared.get(result.pk, 0)) for i, text in enumerate(result.tie_texts))
-        rows.append(RankingRow(result, ties, _margin(result), place, cut=cut_after is not None and place == cut_after + 1))
+        below = cut_after is not None and place == cut_after + 1
+        rows.append(RankingRow(result, ties, _margin(result), place, cut=below))
     return rows
 
 
@@ -131,7 +134,7 @@ def _compared(results: Iterable[Result], others: Iterable[Result]) -> dict[UUID,
     found: dict[UUID, int] = {}
     ranked = [result for result in (*results, *others) if result.rank is not None]
     ranked.sort(key=lambda result: result.position)
-    for one, other in zip(ranked, ranked[1:], strict=False):
+    for one, other in pairwise(ranked):
         if one.score_units != other.score_units or one.tier != other.tier:
             continue
         count = _equal_prefix(one.tie_texts, other.tie_texts) + 1

@@ -4,7 +4,7 @@ Responsible for figures of whole rounds and groups; the rows of a ranking and si
 A generation of results never changes, so what is counted in it is kept in the cache under its id.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -121,7 +121,10 @@ def round_list(membership: Membership, *, year: int | None = None, order: str = 
 
 def _ordered(rounds: list[Round], order: str) -> list[Round]:
     """By ``date`` or ``round`` (kind and sequence), falling with a leading minus."""
-    keys: dict[str, Any] = {"date": lambda r: (r.onsite_date, r.sequence), "round": lambda r: (r.campaign.name, r.sequence)}
+    keys: dict[str, Callable[[Round], Any]] = {
+        "date": lambda round: (round.onsite_date, round.sequence),
+        "round": lambda round: (round.campaign.name, round.sequence),
+    }
     order = order if order.lstrip("-") in keys else "-date"
     return sorted(rounds, key=keys[order.lstrip("-")], reverse=order.startswith("-"))
 
@@ -223,7 +226,7 @@ def group_summary(visible: QuerySet[Result], computation: Computation, tier: str
 def _summarize(visible: QuerySet[Result], tier: str) -> GroupSummary:
     rows = visible.filter(tier=tier).order_by() if tier else visible.order_by()
     figures = {"number": Count("pk"), "first": Min("rank"), "low": Min("score_units"), "high": Max("score_units")}
-    counted = list(rows.values("verdict", "score_unit").annotate(**figures))
+    counted: list[dict[str, Any]] = [dict(row) for row in rows.values("verdict", "score_unit").annotate(**figures)]
     places = rows.exclude(township=None).values_list("township_id", "township__name", "township__path").distinct()
     return GroupSummary(
         verdicts={row["verdict"]: row["number"] for row in counted},
@@ -246,9 +249,11 @@ def _largest_margin(counted: list[dict[str, Any]]) -> Decimal:
 
 def squares(visible: QuerySet[Result], tier: str) -> list[dict[str, str]]:
     """One square per entry in rank order: outcome and title."""
-    rows = visible.filter(tier=tier).order_by("position") if tier else visible.order_by(F("rank").asc(nulls_last=True), "position")
+    by_rank = (F("rank").asc(nulls_last=True), "position")
+    rows = visible.filter(tier=tier).order_by("position") if tier else visible.order_by(*by_rank)
     values = rows.values_list("verdict", "rank", "organization__name", "score_text")[:MOST_SQUARES]
-    return [{"outcome": v, "title": f"{f'第 {rank} 名 ' if rank else ''}{name} {score}".strip()} for v, rank, name, score in values]
+    places = [(outcome, f"第 {rank} 名 " if rank else "", name, score) for outcome, rank, name, score in values]
+    return [{"outcome": outcome, "title": f"{place}{name} {score}".strip()} for outcome, place, name, score in places]
 
 
 # -- the proof that enough were eliminated, and the line in the ranking

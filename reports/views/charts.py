@@ -91,7 +91,7 @@ def _point(each: Any, group: Any, lowest: Lowest, size: int) -> dict[str, Any] |
     if each.round == lowest.round.round and group.tier == lowest.group.tier:
         words = f"{LOWEST} {percent(lowest.rate)}%"
         point["label"] = {"show": True, "position": "bottom", "formatter": words, "fontSize": size}
-        point["label"] |= {"color": "var(--ink)", "fontWeight": "bold", "textBorderWidth": 0}
+        point["label"] |= {"color": "var(--ink)", "fontWeight": "bold", "backgroundColor": "var(--surface)"}
     return point
 
 

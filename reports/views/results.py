@@ -77,6 +77,5 @@ def figures(request: HttpRequest, found: Result, explained: ExplainedResult) -> 
 def chain(explanation: Explanation, scheme: Scheme) -> list[dict[str, Any]]:
     """The steps with the words and the text of their clauses."""
     texts = {name: clause.text for name, clause in scheme.clauses.items()}
-    return [
-        {"step": step, "label": clause_words(step.clause), "text": texts.get(step.clause, "")} for step in explanation.steps
-    ]
+    words = {step.clause: clause_words(step.clause) for step in explanation.steps}
+    return [{"step": s, "label": words[s.clause], "text": texts.get(s.clause, "")} for s in explanation.steps]

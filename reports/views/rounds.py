@@ -139,7 +139,7 @@ def table(
     line_after: int | None,
     order: str = "rank",
 ) -> dict[str, Any]:
-    """A page of the ranking with its filters. The deciding line stands in the whole ranking in its own order, in no part of it."""
+    """A page of the ranking with its filters. The deciding line stands in the whole, in the page's own order only."""
     wanted = wanted_from(request.GET, summary, order)
     whole = wanted.sort == order and not wanted.narrowed
     rows = reads.ranking(visible, request.membership, tier, wanted)
@@ -177,7 +177,9 @@ def counted_page(rows: Any, number: str, known: int | None) -> Page:
     return paginator.get_page(number)
 
 
-def chips(request: HttpRequest, summary: figures.GroupSummary, wanted: reads.Wanted, words: Any = None) -> list[dict[str, Any]]:
+def chips(
+    request: HttpRequest, summary: figures.GroupSummary, wanted: reads.Wanted, words: dict[str, str] | None = None
+) -> list[dict[str, Any]]:
     """Filter chips in the fixed order of outcomes, zeros included; 未评 only when there is one."""
     labels = words or {key: each.word for key, each in OUTCOMES.items()}
     keys = [key for key in labels if key != "unscored" or summary.verdicts.get(key)]

@@ -35,7 +35,9 @@ criteria:
   clause: 第一条
   full_marks: 20
   tree:
-    - {key: work, name: 工作, children: [{key: a, name: 实绩, mark: {max: 8, step: 0.5}}, {key: b, name: 规范, mark: {max: 2, step: 0.5}}]}
+    - key: work
+      name: 工作
+      children: [{key: a, name: 实绩, mark: {max: 8, step: 0.5}}, {key: b, name: 规范, mark: {max: 2, step: 0.5}}]
     - {key: people, name: 群众, children: [{key: c, name: 满意度, mark: {max: 10, step: 0.5}}]}
 panel: {size: 4, clause: 第一条}
 tiers: [{name: 标杆, threshold: 16}, {name: 进位, threshold: 10}]

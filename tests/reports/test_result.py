@@ -1,4 +1,4 @@
-"""One result explained down to single marks: figures that re-add, names only for those who may see them, broken ones hidden."""
+"""One result explained down to single marks: figures that re-add, names for those who may see them, nothing broken."""
 
 import re
 from datetime import date

@@ -1,4 +1,4 @@
-"""Pages of schemes in words and the door to imports: clauses with anchors, criteria subtotalled, warnings for the office."""
+"""Schemes in words and the door to imports: clauses with anchors, criteria subtotalled, warnings for the office."""
 
 import pytest
 from django.core.cache import cache

@@ -28,6 +28,13 @@ def county():
 
 
 @pytest.fixture(scope="module")
+def explanations(county):
+    """Of every entry, in the order of the inputs."""
+    scheme, outcome = require_scheme("jiande"), county.outcome
+    return [explain(scheme, outcome.inputs, outcome, entry) for entry in range(len(outcome.inputs))]
+
+
+@pytest.fixture(scope="module")
 def rows(county):
     return {(row.round, row.org_code): row for row in county.outcome.rows()}
 
@@ -77,13 +84,8 @@ def test_edges(rows, expected, county):
     assert sum(int(count) < 7 for count in county.outcome.sheet_count) == edge["recused"]
 
 
-def test_the_broken_tie_is_broken_by_the_party_item(county, expected):
-    inputs, scheme = county.outcome.inputs, require_scheme("jiande")
-    broken = {
-        inputs.entry_org[i]
-        for i in range(len(inputs))
-        if any(line.decides for line in explain(scheme, inputs, county.outcome, i).ties)
-    }
+def test_the_broken_tie_is_broken_by_the_party_item(explanations, expected):
+    broken = {found.row.org_code for found in explanations if any(line.decides for line in found.ties)}
     assert set(expected["edge"]["tie_broken"]) <= broken
 
 
@@ -116,10 +118,10 @@ def test_lowest_elimination_rate(county, expected):
     assert expected["headline"]["min_elimination_rate"] == "0.4444"
 
 
-def test_explanation_of_every_entry_readds_to_its_score(county):
+def test_explanation_of_every_entry_readds_to_its_score(explanations, county):
     scheme, outcome = require_scheme("jiande"), county.outcome
-    for entry in range(len(outcome.inputs)):
-        assert_explains(scheme, outcome.inputs, outcome, entry)
+    for entry, found in enumerate(explanations):
+        assert_explains(scheme, found, outcome.row(entry))
 
 
 def test_shuffled_files_give_the_same_digests(county, tmp_path):

@@ -1,0 +1,84 @@
+"""``python -m tests.screenshots``: every page of the README, of a freshly loaded demonstration, at both sizes.
+
+Starts the product as `manage.py up` does, in a folder of its own, and writes docs/screenshots/NAME.png and NAME-phone.png.
+"""
+
+import re
+import signal
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page
+
+from tests import browser as browsers
+from tests import demo
+from tests.services import free_port
+
+SHOTS = Path(__file__).resolve().parent.parent / "docs" / "screenshots"
+#: Name, who looks, and how to get there from the workbench: addresses, or words of links to follow.
+PAGES = (
+    ("workbench", "limin", "/workbench/", ()),
+    ("board", "limin", "/board/", ()),
+    ("ranking", "limin", "/rounds/", ("第 9 轮", "进位")),
+    ("explanation", "limin", "/rounds/", ("第 9 轮", "进位", "83.60")),
+    ("scheme", "limin", "/schemes/", ("“标杆50·进位百佳”创建办法",)),
+    ("titles", "genglou", "/titles/", ()),
+    ("townships", "genglou", "/townships/", ()),
+    ("dashboard", "chenbuzhang", "/dashboard/", ()),
+    ("prefecture", "guancha", "/prefecture/", ()),
+)
+
+
+@contextmanager
+def running_demo() -> Iterator[tuple[str, str]]:
+    """Address and password of a demonstration that ends with the block."""
+    with tempfile.TemporaryDirectory(prefix="biaogan-shots-") as folder:
+        home, port = Path(folder), free_port()
+        process = demo.start(home / "var", home / "console", port)
+        try:
+            printed = demo.wait_until_ready(process, home / "console")
+            yield f"http://127.0.0.1:{port}", re.search(r"口令均为 (\S+?)）", printed).group(1)
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(60)
+
+
+def sign_in(page: Page, username: str, password: str) -> None:
+    page.goto("/signin/")
+    page.fill("[name=username]", username)
+    page.fill("[name=password]", password)
+    page.get_by_role("button", name="登录").click()
+    page.wait_for_url("**/workbench/")
+
+
+def shoot(browser: Browser, address: str, password: str, size: dict[str, int], suffix: str) -> None:
+    for name, username, start, links in PAGES:
+        context = browser.new_context(viewport=size, base_url=address, locale="zh-CN")
+        page = context.new_page()
+        sign_in(page, username, password)
+        page.goto(start)
+        for words in links:
+            page.locator("main a", has_text=words).first.click()
+            page.wait_for_load_state("networkidle")
+        page.screenshot(path=SHOTS / f"{name}{suffix}.png")
+        context.close()
+        print(f"docs/screenshots/{name}{suffix}.png")
+
+
+def main() -> None:
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    with running_demo() as (address, password), browsers.chromium() as browser:
+        context = browser.new_context(viewport=browsers.DESKTOP, base_url=address, locale="zh-CN")
+        page = context.new_page()
+        page.goto("/signin/")
+        page.screenshot(path=SHOTS / "signin.png")
+        context.close()
+        shoot(browser, address, password, browsers.DESKTOP, "")
+        shoot(browser, address, password, browsers.PHONE, "-phone")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
