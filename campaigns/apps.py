@@ -1,3 +1,5 @@
+"""Django's entry to campaigns: schemes, rounds, nominations, titles. Importers are found by accounts."""
+
 from django.apps import AppConfig
 
 

@@ -6,7 +6,6 @@ from accounts.access import Permission, allowed, permitted_objects
 from accounts.enums import OrganizationKind, Role
 from accounts.models import Membership, Organization
 
-from .enums import RoundState
 from .models import Campaign, Nomination, Round, SchemeVersion
 
 
@@ -21,15 +20,14 @@ def visible_campaigns(membership: Membership) -> QuerySet[Campaign]:
 
 
 def visible_rounds(membership: Membership) -> QuerySet[Round]:
-    """Rounds of those campaigns: all of them for who may see unpublished work, else the published ones.
+    """Rounds of those campaigns: all of them for who may see unpublished work, else those once published.
 
-    A township secretary sees the rounds of the plan too, but of unpublished ones only that they exist;
-    results are a matter of ``scoring.queries``.
+    Which results of a round are seen is a matter of ``scoring.queries``.
     """
     rounds = Round.objects.filter(campaign__in=visible_campaigns(membership)).select_related("campaign")
     if allowed(membership, Permission.VIEW_UNPUBLISHED):
         return rounds
-    return rounds.filter(state=RoundState.PUBLISHED)
+    return rounds.filter(published_at__isnull=False)
 
 
 def board_rounds(membership: Membership) -> QuerySet[Round]:

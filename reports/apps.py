@@ -1,3 +1,5 @@
+"""Django's entry to the reports app: it has pages and books, and no models."""
+
 from django.apps import AppConfig
 
 

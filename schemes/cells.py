@@ -8,6 +8,7 @@ import re
 import unicodedata
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import lru_cache
 
 # Full-width digits, letters and the signs of numbers become half-width; punctuation in names stays as written.
 _NARROW: dict[int, int | str] = {
@@ -17,7 +18,7 @@ _NARROW |= {0xFF0B: "+", 0xFF0D: "-", 0xFF0E: ".", 0xFF1D: "=", 0x3000: " ", 0x0
 _INVISIBLE = dict.fromkeys([0xFEFF, 0x200B, 0x200C, 0x200D, 0x2060, 0x200E, 0x200F])
 _TIDY = {**_NARROW, **_INVISIBLE}
 
-_NUMBER = re.compile(r"([+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|[+-]?\.\d+)\s*([^\d\s.,+-]{0,4})")
+_NUMBER = re.compile(r"([+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|[+-]?\.\d+)\s*(?:分|元|万元|个|家|人|次|名|份|项|条|处)?")
 _DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[ T]\d{1,2}:\d{2}(?::\d{2})?)?")
 #: A text beginning with one of these may be run by a spreadsheet.
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
@@ -25,6 +26,7 @@ YES = {"1", "是", "有", "y", "yes", "true", "√", "✓", "对"}
 NO = {"0", "否", "无", "n", "no", "false", "×", "x", "错"}
 
 
+@lru_cache(maxsize=65_536, typed=True)
 def clean(value: object) -> str:
     """The cell as a person reads it: 5.0 is “5”, a date is ISO, blanks at the ends and invisible signs are gone."""
     if value is None:
@@ -65,7 +67,7 @@ def parse_decimal(text: str) -> Decimal | None:
     if is_formula(text):
         raise ValueError("是公式，不是数")
     found = _NUMBER.fullmatch(unicodedata.normalize("NFKC", text).replace("−", "-").strip())
-    if found is None or found[2] == "%":
+    if found is None:
         raise ValueError("不是数")
     return Decimal(found[1].replace(",", ""))
 

@@ -102,11 +102,19 @@ ANSWERS = {
 }
 
 
-class SheetsView(APIView):
+class PhoneView(APIView):
+    """An ended session answers 401, so that a phone asks to sign in again instead of believing it was refused."""
+
+    permission_classes = [IsAuthenticated]
+
+    def get_authenticate_header(self, request: Request) -> str:
+        return "Session"
+
+
+class SheetsView(PhoneView):
     """The inspector is the person signed in, never a field of the request."""
 
     permission = Permission.SUBMIT_SHEET
-    permission_classes = [IsAuthenticated]
 
     @extend_schema(operation_id="sheets_submit", request=SheetSerializer, responses=ANSWERS)
     def post(self, request: Request) -> Response:
@@ -152,11 +160,10 @@ class SheetsView(APIView):
         return Response(ReceiptSerializer(receipt).data, status=number)
 
 
-class SheetView(APIView):
+class SheetView(PhoneView):
     """One sheet that the person may see, marks readable."""
 
     permission = Permission.VIEW_SHEETS
-    permission_classes = [IsAuthenticated]
 
     @extend_schema(operation_id="sheets_retrieve", responses={200: ReadableSheetSerializer})
     def get(self, request: Request, sheet_id: int) -> Response:

@@ -1,3 +1,5 @@
+"""Django's entry to the scoring app: sheets, computations, results. Importers are found by accounts."""
+
 from django.apps import AppConfig
 
 

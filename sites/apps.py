@@ -1,3 +1,5 @@
+"""Django's entry to the sites app: inspectors, panels, guidance visits. Importers are found by accounts."""
+
 from django.apps import AppConfig
 
 

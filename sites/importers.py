@@ -114,7 +114,10 @@ class GuidanceImporter:
     permission = Permission.IMPORT_DATA
     columns = GUIDANCE_COLUMNS
     params_form = CampaignForm
-    example = (("11", "330182104", "330182104214", "2022-08-01", "2"), ("11", "330182106", "330182106210", "2022-08-01", "0"))
+    example = (
+        ("11", "330182104", "330182104214", "2022-08-01", "2"),
+        ("11", "330182106", "330182106210", "2022-08-01", "0"),
+    )
 
     def preview(self, upload: Upload) -> Report:
         table, facts = plan_visits(upload)

@@ -6,7 +6,9 @@ from accounts.models import Job, Upload, tenant_scope
 from accounts.services.uploads import confirm_upload, keep_upload
 
 
-def hand_in(stage: Any, kind: str, text: str | bytes, *, filename: str = "表.csv", encoding: str = "utf-8", **params: Any) -> Upload:
+def hand_in(
+    stage: Any, kind: str, text: str | bytes, *, filename: str = "表.csv", encoding: str = "utf-8", **params: Any
+) -> Upload:
     """Upload and preview; nothing of the content is written."""
     data = text if isinstance(text, bytes) else text.encode(encoding)
     asked = {"campaign": str(stage.campaign.pk), **params}

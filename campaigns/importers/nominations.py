@@ -53,8 +53,8 @@ class NominationsImporter:
             counts=[("轮次", len(plan.facts)), ("新增", plan.changes["new"]), ("更改", plan.changes["changed"]),
                     ("不变", plan.changes["same"])],
             header=["轮次", "组织代码", "组织", "申报等次", "一票否决"],
-            sample_rows=[[round.title, row.organization.code, row.organization.name, row.tier, "是" if row.vetoed else "否"]
-                         for round, row in rows[:10]],
+            sample_rows=[[round.title, row.organization.code, row.organization.name, row.tier,
+                          "是" if row.vetoed else "否"] for round, row in rows[:10]],
             rows=len(rows),
             remarks=remarks_of(plan.table, NOMINATION_COLUMNS, plan.notes),
         )  # fmt: skip

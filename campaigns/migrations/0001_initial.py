@@ -47,6 +47,7 @@ class Migration(migrations.Migration):
                 ('year', models.PositiveSmallIntegerField(verbose_name='年度')),
                 ('onsite_date', models.DateField(verbose_name='现场日期')),
                 ('state', models.CharField(choices=[('planned', '未开始'), ('nominating', '申报中'), ('scoring', '评分中'), ('sealed', '已封存'), ('computed', '已计算'), ('confirmed', '已确认'), ('published', '已公布')], default='planned', max_length=12, verbose_name='状态')),
+                ('published_at', models.DateTimeField(blank=True, null=True, verbose_name='首次公布时间')),
                 ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rounds', to='campaigns.campaign', verbose_name='活动')),
                 ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.tenant', verbose_name='租户')),
             ],

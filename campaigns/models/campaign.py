@@ -36,7 +36,10 @@ class Campaign(TenantOwned):
 
 
 class Round(TenantOwned):
-    """One batch of on-site comparison, or one re-inspection of title holders. ``label`` is the round in files."""
+    """One batch of on-site comparison, or one re-inspection of title holders. ``label`` is the round in files.
+
+    ``published_at`` stays when a published round is returned for a correction: what was published remains visible.
+    """
 
     campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="rounds", verbose_name="活动")
     kind = models.CharField("类别", max_length=12, choices=RoundKind, default=RoundKind.CREATION)
@@ -46,6 +49,7 @@ class Round(TenantOwned):
     onsite_date = models.DateField("现场日期")
     scheme_version = models.ForeignKey(SchemeVersion, models.PROTECT, related_name="rounds", verbose_name="办法版本")
     state = models.CharField("状态", max_length=12, choices=RoundState, default=RoundState.PLANNED)
+    published_at = models.DateTimeField("首次公布时间", null=True, blank=True)
 
     class Meta:
         verbose_name = "轮次"

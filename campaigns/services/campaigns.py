@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from guardian.shortcuts import assign_perm
 
 from accounts.access import role_group
@@ -83,6 +84,8 @@ def move_round(*, round: Round, to: str, actor: User | None, reason: str = "") -
     if to not in ROUND_TRANSITIONS[round.state]:
         raise RoundRefused(f"{round.title}现为“{round.get_state_display()}”，不能转为“{RoundState(to).label}”。")
     old, round.state = round.state, to
-    round.save(update_fields=["state"])
+    if to == RoundState.PUBLISHED and round.published_at is None:
+        round.published_at = timezone.now()
+    round.save(update_fields=["state", "published_at"])
     record(actor=actor, verb=f"轮次{RoundState(to).label}", target=round, old={"state": old}, new={"state": to, "reason": reason})
     return round

@@ -71,7 +71,8 @@ class CountyLoader:
         params = {"campaign": str(campaign.pk)} if campaign else {}
         upload = keep_upload(tenant=self.tenant, kind=kind, filename=name, data=data, actor=self.first, params=params)
         if upload.report["problem_count"]:
-            raise RuntimeError(f"{name}：{upload.report['problems'][:3]}")
+            first = upload.report["problems"][0]
+            raise RuntimeError(f"{name} 第 {first['row']} 行：{first['reason']}")
         written = confirm_upload(upload=upload, actor=self.first)
         if isinstance(written, Job):
             self.wait(written)
@@ -117,7 +118,8 @@ class CountyLoader:
         """The inspectors who sign in have their accounts."""
         users = self.source.inspector_users
         for inspector in Inspector.objects.filter(number__in=users, user=None):
-            link_inspector(inspector=inspector, user=User.objects.get(username=users[inspector.number]), actor=self.first)
+            user = User.objects.get(username=users[inspector.number])
+            link_inspector(inspector=inspector, user=user, actor=self.first)
 
     def score(self, campaign: Campaign, rounds: list[Round]) -> None:
         """Nominations, then scoring opens, then sheets; then the rounds are computed and published."""

@@ -63,7 +63,11 @@ def ensure_people(tenant: Tenant, people: tuple[Person, ...]) -> dict[str, User]
 def _ensure(tenant: Tenant, person: Person) -> User:
     known = User.objects.filter(username=person.username).first()
     user = known or create_person(
-        username=person.username, display_name=person.name, password=demo_password(), actor=None, must_change_password=False
+        username=person.username,
+        display_name=person.name,
+        password=demo_password(),
+        actor=None,
+        must_change_password=False,
     )
     if not Membership.objects.filter(user=user, role=person.role).exists():
         organization = Organization.objects.filter(code=person.organization).first() if person.organization else None

@@ -39,7 +39,8 @@ class Source:
     def rounds(self) -> Iterator[tuple[str, str, int, date]]:
         """Kind, label, year and day of every round in the order of time."""
         planned = [
-            (RoundKind.CREATION, r["round"], int(r["year"]), date.fromisoformat(r["onsite_date"])) for r in self.table("rounds.csv")
+            (RoundKind.CREATION, row["round"], int(row["year"]), date.fromisoformat(row["onsite_date"]))
+            for row in self.table("rounds.csv")
         ]
         reviews = [(RoundKind.REINSPECTION, label, day.year, day) for label, day in self.reinspection_days.items()]
         return iter(sorted([*planned, *reviews], key=lambda round: round[3]))

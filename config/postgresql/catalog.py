@@ -39,6 +39,8 @@ WITHOUT_TENANT_TOO = {"accounts_auditentry"}
 def problems(cursor: Any, role: str = APP_ROLE) -> list[str]:
     """Everything that is wrong, one English sentence each (operators and tests read them); empty when the wall stands."""
     owned = tenant_tables(cursor)
+    if not owned:
+        return ["there are no tables yet: migrate first"]
     found = [*_row_security(cursor, owned), *_columns(cursor, owned), *_keys(cursor, owned), *_uniques(cursor, owned)]
     return sorted([*found, *_ways_round(cursor), *_role(cursor, role), *_rights(cursor, role)])
 
@@ -167,7 +169,7 @@ def _rights(cursor: Any, role: str) -> Iterator[str]:
     if not cursor.fetchone()[0]:
         return
     for table in tables(cursor):
-        cursor.execute(f'SELECT right_, has_table_privilege(%s, %s, right_) FROM unnest(%s) right_', [role, f'"{table}"', list(every)])
+        cursor.execute('SELECT right_, has_table_privilege(%s, %s, right_) FROM unnest(%s) right_', [role, f'"{table}"', list(every)])
         held = {right for right, has in cursor.fetchall() if has}
         if held != LESS.get(table, ALL):
             yield f"{table}: {role} holds {', '.join(sorted(held)) or 'nothing'}"

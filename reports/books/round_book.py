@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from django.utils import timezone
@@ -133,7 +134,7 @@ class RoundBook:
             rows=(self.summary_row(result) for result in results),
             notes=[self.rules, *self.summary_notes()],
             frozen=2,
-            marked=frozenset(i for i, result in enumerate(results) if result.verdict == Verdict.AWARDED and not self.facts.review),
+            marked=frozenset() if self.facts.review else awarded_places(results),
         )
 
     def summary_notes(self) -> Iterator[str]:
@@ -177,7 +178,7 @@ class RoundBook:
         return [highest, lowest, len(totals) - low - high, self.mean(score, area, low, high)]
 
     def mean(self, score: Decimal | None, area: str, low: int, high: int) -> Cell:
-        """The mean as a sum to check, where it is one: sheets as a whole, rounded, none or one dropped at either end."""
+        """The mean as a sum to check where it is one: whole sheets, rounded, at most one dropped at either end."""
         rule = self.scheme.score
         if score is None or rule.per != "sheet" or rule.round is None or low > 1 or high > 1:
             return score
@@ -256,16 +257,15 @@ class RoundBook:
             frozen=1,
         )
 
-    def group_row(self, group: dict[str, object]) -> list[Cell]:
-        counts = Counter(result.verdict for result in self.facts.results if result.tier == group["tier"] or not group["tier"])
-        rate = group["rate_text"]
+    def group_row(self, group: dict[str, Any]) -> list[Cell]:
+        tier, rate, limit = group["tier"], group["rate_text"], group["limit"]
+        counts = Counter(result.verdict for result in self.facts.results if not tier or result.tier == tier)
         return [
-            str(group["tier"] or "全部"), int(str(group["participants"])), int(str(group["ranked"])), counts[Verdict.VETOED],
-            counts[Verdict.UNSCORED], None if group["limit"] is None else int(str(group["limit"])),
-            str(group["working"]) or "不限名额", int(str(group["awarded"])), counts[Verdict.TIED_AT_CUT],
+            tier or "全部", group["participants"], group["ranked"], counts[Verdict.VETOED], counts[Verdict.UNSCORED],
+            limit, group["working"] or "不限名额", group["awarded"], counts[Verdict.TIED_AT_CUT],
             counts[Verdict.OVER_QUOTA], counts[Verdict.BELOW_THRESHOLD],
-            Formula("=B{row}-H{row}", int(str(group["participants"])) - int(str(group["awarded"]))),
-            exact(str(rate)) if rate is not None else None,
+            Formula("=B{row}-H{row}", group["participants"] - group["awarded"]),
+            exact(rate) if rate is not None else None,
         ]  # fmt: skip
 
     def group_totals(self, rows: Sequence[Sequence[Cell]]) -> list[Cell]:
@@ -292,8 +292,8 @@ class RoundBook:
             [n, result.organization.name, result.tier, result.township.name if result.township else None, ""]
             for n, result in enumerate(self.awarded(), start=1)
         ]
-        columns = [Column("序号", 8, 0, centred=True), Column("单位全称", 40), Column("类别", 14, centred=True), Column("所属乡镇", 24),
-                   Column("备注", 30)]  # fmt: skip
+        columns = [Column("序号", 8, 0, centred=True), Column("单位全称", 40), Column("类别", 14, centred=True),
+                   Column("所属乡镇", 24), Column("备注", 30)]  # fmt: skip
         what = "授予名单" if self.facts.published else "拟授予名单"
         return Sheet("公示名单", self.title(f"{what}公示"), columns, rows, self.line,
                      notes=["同类别内按代码排列，不分先后。"])  # fmt: skip
@@ -305,8 +305,8 @@ class RoundBook:
              f"复评 {result.score_text} 分，{result.note}", "", "", ""]
             for n, result in enumerate(lost, start=1)
         ]  # fmt: skip
-        columns = [Column("序号", 6, 0, centred=True), Column("单位", 24), Column("所属乡镇", 14), Column("原等次", 9, centred=True),
-                   Column("摘牌原因", 36), Column("整改要求", 24), Column("责任人", 12), Column("限期", 14)]  # fmt: skip
+        columns = [Column("序号", 6, 0, centred=True), Column("单位", 24), Column("所属乡镇", 14),
+                   Column("原等次", 9, centred=True), Column("摘牌原因", 36), Column("整改要求", 24), Column("责任人", 12), Column("限期", 14)]  # fmt: skip
         return Sheet("摘牌通报表", self.title("摘牌通报表"), columns, rows, self.line)
 
     def money(self) -> Sheet:
@@ -333,6 +333,11 @@ class RoundBook:
             subsidy.amount_wan if subsidy else planned, subsidy.document_no if subsidy else "", "", "",
             SubsidyKind.AWARD.label,
         ]  # fmt: skip
+
+
+def awarded_places(results: Sequence[Result]) -> frozenset[int]:
+    """Rows of those who won."""
+    return frozenset(i for i, result in enumerate(results) if result.verdict == Verdict.AWARDED)
 
 
 def money_columns(rows: Iterable[Sequence[Cell]]) -> tuple[Column, ...]:

@@ -40,7 +40,8 @@ def write_book(out: IO[bytes], sheets: Iterable[Sheet], *, size: int, demo_note:
 def write_table(out: IO[bytes], name: str, header: Sequence[str], rows: Iterable[Sequence[Cell]], *, size: int) -> None:
     """A plain table for machines and people: bold frozen header, codes as text, numbers exact."""
     with Workbook(out, {"constant_memory": size > STREAMED_ROWS, "strings_to_formulas": False}) as book:
-        sheet, bold, text = book.add_worksheet(name[:31]), book.add_format({"bold": True}), book.add_format({"num_format": "@"})
+        sheet = book.add_worksheet(name[:31])
+        bold, text = book.add_format({"bold": True}), book.add_format({"num_format": "@"})
         sheet.freeze_panes(1, 0)
         for place, title in enumerate(header):
             sheet.set_column(place, place, max(12, display_width(title) + 2))
@@ -74,13 +75,15 @@ class Styles:
         return self.of(font_name=BODY_FONT, font_size=11, align="left")
 
     def head(self, small: bool) -> Any:
-        size = 9 if small else 11
-        return self.of(font_name=HEAD_FONT, font_size=size, bold=True, align="center", text_wrap=True, border=1, bg_color=HEAD)
+        facts = {"font_name": HEAD_FONT, "font_size": 9 if small else 11, "bold": True, "border": 1, "bg_color": HEAD}
+        return self.of(**facts, align="center", text_wrap=True)
 
     def body(self, column: Column, sheet: Sheet, *, marked: bool, bold: bool, text: bool) -> Any:
-        facts: dict[str, Any] = {"font_name": BODY_FONT, "font_size": 9 if sheet.small else 11, "border": 1, "bold": bold}
+        size = 9 if sheet.small else 11
+        facts: dict[str, Any] = {"font_name": BODY_FONT, "font_size": size, "border": 1, "bold": bold}
         if column.places is not None:
-            facts |= {"align": "center" if column.centred else "right", "num_format": f"0.{'0' * column.places}" if column.places else "0"}
+            decimals = f"0.{'0' * column.places}" if column.places else "0"
+            facts |= {"align": "center" if column.centred else "right", "num_format": decimals}
         else:
             facts |= {"align": "center" if column.centred else "left", "text_wrap": True, "num_format": "@"}
         if text and column.places is not None:
@@ -101,6 +104,7 @@ class _Drawer:
         width = sum(column.width for column in content.columns)
         spread = min(max(PAPER_WIDTH / width, 1), MOST_SPREAD)
         self.widths = [column.width * spread for column in content.columns]
+        self._styles: dict[tuple[int, bool, bool, bool], Any] = {}
 
     def draw(self) -> None:
         self._page()
@@ -186,7 +190,10 @@ class _Drawer:
         self.sheet.set_row(self.row, self._height(values))
         for place, (column, value) in enumerate(zip(self.content.columns, values, strict=True)):
             text = value is None or isinstance(value, str)
-            style = self.styles.body(column, self.content, marked=marked, bold=bold, text=text)
+            key = (place, marked, bold, text)
+            style = self._styles.get(key)
+            if style is None:
+                style = self._styles[key] = self.styles.body(column, self.content, marked=marked, bold=bold, text=text)
             self._cell(place, value, style, first)
         self.row += 1
 
@@ -196,6 +203,8 @@ class _Drawer:
             self.sheet.write_formula(self.row, place, text, style, value.value)
         elif isinstance(value, (int, Decimal)):
             self.sheet.write_number(self.row, place, value, style)
+        elif value == "":
+            self.sheet.write_blank(self.row, place, None, style)
         else:
             self.sheet.write_string(self.row, place, str(neutral(MISSING if value is None else value)), style)
 

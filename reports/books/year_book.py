@@ -126,7 +126,8 @@ class YearBook:
         """Per township: awards of each tier, points, place. Zeros stand."""
         tiers = [tier.name for tier in self.frame.tiers]
         given = [Column("加分", 12, self.point_places)] if self.frame.has_bonus else []
-        columns = [Column("位次", 8, 0, centred=True), Column("乡镇（街道）", 26), *(Column(name, 12, 0) for name in tiers), *given]
+        counts = [Column(name, 12, 0) for name in tiers]
+        columns = [Column("位次", 8, 0, centred=True), Column("乡镇（街道）", 26), *counts, *given]
         rows = [self.bonus_row(place.rank, place.row.name, place.tally) for place in self.places]
         direct = next((row.years[self.year] for row in self.matrix.rows if row.township is None), None)
         if direct:

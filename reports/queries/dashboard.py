@@ -65,6 +65,11 @@ class Distribution:
     unscored: int
 
 
+def class_width(frame: Frame) -> Fraction:
+    """Points in one class of scores."""
+    return (frame.scheme.full_marks if frame.scheme else Fraction(100)) / CLASSES
+
+
 def headline(frame: Frame) -> Headline:
     """The measures of a campaign: three queries besides the frame."""
     took_part = results_of(frame.campaign).aggregate(n=Count("pk"), organizations=Count("organization", distinct=True))
@@ -116,7 +121,7 @@ def _rate(group: GroupFigures) -> Fraction:
 
 def distributions(frame: Frame) -> list[Distribution]:
     """Scores of each tier in classes, awarded and not: one query, as many rows as there are classes."""
-    full = frame.scheme.full_marks if frame.scheme else Fraction(100)
+    full = class_width(frame) * CLASSES
     counted = _class_counts(frame, full)
     numbers = [number for _, number, _ in counted if number is not None]
     span = range(min(numbers), max(numbers) + 1) if numbers else range(0)

@@ -135,14 +135,15 @@ def frame_of(campaign: Campaign) -> Frame:
         round__campaign=campaign, round__kind=RoundKind.CREATION, state=ComputationState.PUBLISHED
     )
     computations = list(rows.select_related("round").order_by("round__sequence"))
-    documents = _documents({computation.scheme_version_id for computation in computations})
+    documents = documents_of({computation.scheme_version_id for computation in computations})
     rounds = tuple(_round_figures(each, documents[each.scheme_version_id]) for each in computations)
     scheme = documents[computations[-1].scheme_version_id] if computations else _planned_scheme(campaign)
     named = [group.tier for each in rounds for group in each.groups]
     return Frame(campaign, scheme, _tiers(scheme, named), rounds)
 
 
-def _documents(versions: Iterable[UUID]) -> dict[UUID, Scheme]:
+def documents_of(versions: Iterable[UUID]) -> dict[UUID, Scheme]:
+    """The documents of scheme versions by their id: one query; each text is read once per process."""
     rows = SchemeVersion.objects.filter(pk__in=versions).values_list("pk", "text")
     return {pk: _document(text) for pk, text in rows}
 

@@ -18,7 +18,7 @@ from .figures import Frame, frame_of
 
 @dataclass(frozen=True)
 class CampaignFigures:
-    """One campaign of a county. ``awards``: tier name, position and number. What a scheme lacks is missing, not zero."""
+    """One campaign of a county. ``awards``: tier name, position, number. What a scheme lacks is missing, not zero."""
 
     name: str
     rounds: int

@@ -5,7 +5,8 @@ Titles, points and award subsidies exist only for what was published, so they ne
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Replace
 
 from accounts.access import Permission, allowed
 from accounts.enums import Role
@@ -75,8 +76,10 @@ def titles(membership: Membership, wanted: TitleFilter, *, leave_out: str = "") 
 def _containing(rows: QuerySet[Title], text: str) -> QuerySet[Title]:
     if not text:
         return rows
-    name = Q(organization__name__icontains=text) | Q(organization__sort_key__icontains=text.lower())
-    return rows.filter(name | Q(organization__code__startswith=text))
+    letters = text.lower().replace(" ", "")
+    rows = rows.annotate(spelled=Replace("organization__sort_key", Value(" "), Value("")))
+    named = Q(organization__name__icontains=text) | Q(organization__code__startswith=text)
+    return rows.filter(named | Q(spelled__contains=letters))
 
 
 def ordered(rows: QuerySet[Title], order: str) -> QuerySet[Title]:

@@ -114,9 +114,7 @@ def _awards(frame: Frame) -> list[tuple[UUID | None, int, tuple[int, ...]]]:
     names = [tier.name for tier in frame.tiers]
     awarded = results_of(frame.campaign).filter(verdict=Verdict.AWARDED)
     rows = awarded.order_by().values_list("township_id", "computation__round__year", "tier").annotate(n=Count("pk"))
-    return [
-        (township, year, tuple(n if tier == name else 0 for name in names)) for township, year, tier, n in rows
-    ]
+    return [(town, year, tuple(n * (tier == name) for name in names)) for town, year, tier, n in rows]
 
 
 def _points(campaign: Campaign) -> list[tuple[UUID, int, Decimal]]:
@@ -143,7 +141,7 @@ def _row(
 
 
 def standings(frame: Frame, matrix: Matrix, year: int) -> list[Standing]:
-    """Townships of one year by points (by awards, highest tier first, where a scheme gives none); ties share a place."""
+    """Townships of one year by points (by awards, highest tier first, where there are none); ties share a place."""
     now = _places(frame, matrix, year)
     before = _places(frame, matrix, year - 1) if year - 1 in matrix.years else {}
     together = Counter(now.values())
@@ -175,7 +173,7 @@ def detailed_townships(membership: Membership) -> QuerySet[Organization]:
     """Townships whose own record the person may open: a secretary only their own."""
     rows = Organization.objects.filter(kind=OrganizationKind.TOWNSHIP)
     if membership.role == Role.TOWNSHIP_SECRETARY:
-        return rows.filter(pk=membership.organization_id)
+        return rows.filter(pk__in=[membership.organization_id] if membership.organization_id else [])
     return rows
 
 

@@ -16,10 +16,13 @@ from accounts.queries import visible_jobs
 from campaigns.enums import NominationState, RoundKind, RoundState
 from campaigns.models import Campaign, Nomination, Phase, Round, SchemeVersion
 from campaigns.queries import board_rounds, visible_campaigns, visible_nominations, visible_rounds
+from schemes import Scheme
 from scoring.enums import ComputationState
 from scoring.models import Computation, Result, ScoreSheet
 from scoring.queries import visible_computations, visible_results, visible_sheets
 from sites.models import Inspector, PanelMember
+
+from .figures import documents_of
 
 #: A job that failed longer ago than this is history, not work.
 FAILED_WITHIN = timedelta(days=14)
@@ -72,15 +75,30 @@ def unpublished_rounds(membership: Membership) -> QuerySet[Round]:
 
 def round_work(rounds: list[Round]) -> list[RoundWork]:
     """What has come in for these rounds: five queries, however many rounds."""
+    documents = documents_of({round.scheme_version_id for round in rounds})
     keys = [round.pk for round in rounds]
     entries = _entries(keys)
     panels = _panels(keys)
     sheets = _sheet_counts(ScoreSheet.objects.filter(round__in=keys))
     computations = _computations(keys)
     return [
-        _work(round, entries.get(round.pk, Counter()), panels.get(round.pk, Counter()), sheets, computations)
+        RoundWork(
+            round=round,
+            **_counted(
+                entries.get(round.pk, Counter()),
+                panels.get(round.pk, Counter()),
+                recusal=recuses(documents[round.scheme_version_id]),
+            ),
+            sheets=sheets.get(round.pk, 0),
+            computation=computations.get(round.pk),
+        )
         for round in rounds
     ]
+
+
+def recuses(scheme: Scheme) -> bool:
+    """Whether inspectors do not score organizations of their own township."""
+    return scheme.panel.recusal == "home_township"
 
 
 def _entries(rounds: list[UUID]) -> dict[UUID, Counter[tuple[str, UUID | None]]]:
@@ -114,25 +132,18 @@ def _computations(rounds: list[UUID]) -> dict[UUID, Computation]:
     return {computation.round_id: computation for computation in rows.defer("groups").order_by("computed_at")}
 
 
-def _work(
-    round: Round,
-    entries: Counter[tuple[str, UUID | None]],
-    panel: Counter[UUID | None],
-    sheets: dict[UUID, int],
-    computations: dict[UUID, Computation],
-) -> RoundWork:
+def _counted(
+    entries: Counter[tuple[str, UUID | None]], panel: Counter[UUID | None], *, recusal: bool
+) -> dict[str, int]:
+    """Entries, panel and expected sheets of one round, as fields of RoundWork."""
     approved = Counter({key[1]: n for key, n in entries.items() if key[0] == NominationState.APPROVED})
-    size = panel.total()
-    recused = sum(n * approved[home] for home, n in panel.items() if home is not None)
-    return RoundWork(
-        round=round,
-        submitted=sum(n for key, n in entries.items() if key[0] == NominationState.SUBMITTED),
-        approved=approved.total(),
-        sheets=sheets.get(round.pk, 0),
-        expected=size * approved.total() - recused,
-        panel=size,
-        computation=computations.get(round.pk),
-    )
+    recused = sum(n * approved[home] for home, n in panel.items() if home is not None) if recusal else 0
+    return {
+        "submitted": sum(n for key, n in entries.items() if key[0] == NominationState.SUBMITTED),
+        "approved": approved.total(),
+        "panel": panel.total(),
+        "expected": panel.total() * approved.total() - recused,
+    }
 
 
 def campaigns_lacking_approval(membership: Membership) -> list[Campaign]:
@@ -222,12 +233,16 @@ def panel_work(membership: Membership) -> list[PanelWork]:
         Round.objects.filter(panel_members__inspector=inspector, campaign__in=visible_campaigns(membership))
         .select_related("campaign").order_by("-onsite_date", "-sequence")
     )
-    entries = Nomination.objects.filter(round__in=rounds, state=NominationState.APPROVED)
-    if inspector.home.kind == OrganizationKind.TOWNSHIP:
-        entries = entries.exclude(township=inspector.home)
-    expected = dict(entries.order_by().values_list("round_id").annotate(n=Count("pk")))
+    entries = Nomination.objects.filter(round__in=rounds, state=NominationState.APPROVED).order_by()
+    every = dict(entries.values_list("round_id").annotate(n=Count("pk")))
+    own = dict(entries.filter(township=inspector.home).values_list("round_id").annotate(n=Count("pk")))
+    documents = documents_of({round.scheme_version_id for round in rounds})
     sent = _sheet_counts(visible_sheets(membership))
-    return [PanelWork(round, sent.get(round.pk, 0), expected.get(round.pk, 0)) for round in rounds]
+    found = []
+    for round in rounds:
+        recused = own.get(round.pk, 0) if recuses(documents[round.scheme_version_id]) else 0
+        found.append(PanelWork(round, sent.get(round.pk, 0), every.get(round.pk, 0) - recused))
+    return found
 
 
 def sent_sheets(membership: Membership, round: Round) -> QuerySet[ScoreSheet]:
@@ -242,4 +257,5 @@ def sent_sheets(membership: Membership, round: Round) -> QuerySet[ScoreSheet]:
 def panel_rounds(membership: Membership) -> QuerySet[Round]:
     """Rounds whose sheets the person may look at: those in whose panel they sit."""
     own = PanelMember.objects.filter(round=OuterRef("pk"), inspector__user_id=membership.user_id)
-    return Round.objects.filter(Exists(own), campaign__in=visible_campaigns(membership)).select_related("scheme_version")
+    rows = Round.objects.filter(Exists(own), campaign__in=visible_campaigns(membership))
+    return rows.select_related("scheme_version")

@@ -1,4 +1,4 @@
-"""Files that people carry away: the books of a round, a year and the register, and tables that can be handed in again."""
+"""Files that people carry away: books of a round, a year, the register; and tables that can be handed in again."""
 
 import tempfile
 from collections.abc import Callable, Iterable

@@ -30,7 +30,8 @@ def elimination_option(frame: Frame, lowest: Lowest, size: int = PAGE_TEXT) -> d
     return {
         "grid": {"left": 4, "right": size * 8, "top": 18, "bottom": 4, "containLabel": True},
         "tooltip": {"trigger": "axis", "valueFormatter": "@percent"},
-        "xAxis": {"type": "category", "data": _round_labels(frame), "axisLabel": {"interval": 0, "lineHeight": size + 4, "fontSize": size}},
+        "xAxis": {"type": "category", "data": _round_labels(frame),
+                  "axisLabel": {"interval": 0, "lineHeight": size + 4, "fontSize": size}},
         "yAxis": {"type": "value", "min": bottom, "max": top, "interval": 10,
                   "axisLabel": {"formatter": "@percent0", "fontSize": size}},
         "series": [*_floor(frame, size), *(_rates(frame, tier, lowest, size) for tier in frame.tiers)],

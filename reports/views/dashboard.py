@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from accounts.access import Permission, require
+from schemes.exact import decimal_text
 
 from ..queries import dashboard as reads
 from ..queries.figures import Frame, chosen_campaign, frame_of
@@ -51,6 +52,7 @@ def overview(frame: Frame, asked_year: str, size: int) -> dict[str, Any]:
         "largest": max((place.tally.points for place in places), default=0),
         "elimination": elimination(frame, figures.lowest, size),
         "distributions": distributions(frame, size),
+        "class_width": decimal_text(reads.class_width(frame)),
         "years_words": years_words(frame),
     }
 

@@ -16,7 +16,7 @@ from ..queries.figures import Frame, TierFacts, plain_text
 
 @dataclass(frozen=True)
 class Measure:
-    """One figure. ``tier`` marks the label (0: none); ``state`` and ``words`` are a light; ``url`` goes to what it counts."""
+    """``tier`` marks the label (0: none); ``state`` and ``words`` are a light; ``url`` shows what counts."""
 
     label: str
     value: str

@@ -1,6 +1,6 @@
 """To-dos of the county office in words: what waits, since when or until when, and the one button that does it.
 
-What only opens or computes is done here; what is final (confirming, publishing) leads to the round, to be looked at first.
+What only opens or computes is done here; what is final (confirming, publishing) leads to the round, to be seen first.
 """
 
 from collections.abc import Iterable, Iterator

@@ -99,4 +99,8 @@ def entries(request: HttpRequest, found: Organization, campaign: Campaign) -> di
         rows = rows.filter(computation__round__year=int(year))
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     explained = explainable_results(request.membership).filter(pk__in=[row.pk for row in page])
-    return {"page": page, "year": year if year.isdecimal() else "", "explained": set(explained.values_list("pk", flat=True))}
+    return {
+        "page": page,
+        "year": year if year.isdecimal() else "",
+        "explained": set(explained.values_list("pk", flat=True)),
+    }

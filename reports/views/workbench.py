@@ -25,7 +25,7 @@ from ..queries.figures import chosen_campaign, frame_of
 from ..queries.townships import standings, township_matrix
 from .todos import county_todos, due_light, summary
 
-DEADLINES = 6
+DEADLINES = 5
 ACTIVITIES = 8
 WEEKDAYS = "一二三四五六日"
 
@@ -90,7 +90,12 @@ def stages(round: Round, works: list[reads.RoundWork], today: date) -> list[dict
     """The stage board of one round, as ``components/stages.html`` takes it."""
     work = next((work for work in works if work.round == round), None)
     return [
-        {"name": phase.get_kind_display(), "dates": dates(phase), "count": count(phase.kind, work), **place(phase, today)}
+        {
+            "name": phase.get_kind_display(),
+            "dates": dates(phase),
+            "count": count(phase.kind, work),
+            **place(phase, today),
+        }
         for phase in round.phases.all()
     ]
 

@@ -93,8 +93,14 @@ def open_month(month: Month, actor: User | None) -> None:
     """Plan the round when it is new, enter the holders, open it for sheets."""
     planned = month.round
     if planned._state.adding:
-        planned = plan_round(campaign=planned.campaign, label=planned.label, onsite_date=planned.onsite_date,
-                             kind=RoundKind.REINSPECTION, scheme_version=planned.scheme_version, actor=actor)  # fmt: skip
+        planned = plan_round(
+            campaign=planned.campaign,
+            label=planned.label,
+            onsite_date=planned.onsite_date,
+            kind=RoundKind.REINSPECTION,
+            scheme_version=planned.scheme_version,
+            actor=actor,
+        )
     if month.new:
         put_nominations(round=planned, rows=[NominationFacts(n.organization, n.tier) for n in month.new], actor=actor)
     planned.refresh_from_db()
@@ -194,5 +200,6 @@ def held_tiers(round: Round, codes: Iterable[str]) -> dict[str, str]:
     """The tier of the title that each organization held on the round's day."""
     day = round.onsite_date
     still = Q(ended_on__isnull=True) | Q(ended_on__gte=day)
-    titles = Title.objects.filter(still, campaign=round.campaign, organization__code__in=list(codes), awarded_on__lte=day)
+    titles = Title.objects.filter(still, campaign=round.campaign, awarded_on__lte=day)
+    titles = titles.filter(organization__code__in=list(codes))
     return dict(titles.order_by("awarded_on").values_list("organization__code", "tier"))

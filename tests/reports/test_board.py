@@ -3,7 +3,6 @@
 from datetime import date
 
 import pytest
-from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
 
@@ -19,7 +18,6 @@ TODAY = date(2026, 3, 10)
 
 @pytest.fixture
 def stage(db):
-    cache.clear()
     return make_stage()
 
 

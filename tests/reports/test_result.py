@@ -4,7 +4,6 @@ import re
 from datetime import date
 
 import pytest
-from django.core.cache import cache
 from django.urls import reverse
 
 from accounts.enums import Role
@@ -17,7 +16,6 @@ from tests.reports.test_round import enter, text_of
 
 @pytest.fixture
 def stage(db):
-    cache.clear()
     return make_stage()
 
 

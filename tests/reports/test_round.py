@@ -4,9 +4,9 @@ import re
 from datetime import date
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from accounts.models import tenant_scope
 from campaigns.enums import RoundKind
@@ -17,7 +17,6 @@ from tests.reports.results_stage import make_stage, play_round
 
 @pytest.fixture
 def stage(db):
-    cache.clear()
     return make_stage()
 
 
@@ -175,7 +174,8 @@ def test_reinspection_keeps_or_takes_titles_lowest_first(stage):
     assert "淘汰核算" not in words and "授予线" not in words
 
 
-def test_queries_do_not_grow_with_rows(stage, django_assert_max_num_queries):
+def test_queries_do_not_grow_with_rows(stage, django_assert_max_num_queries, settings):
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "rows"}}
     few = stage.round("7", day=date(2026, 7, 15))
     stage.enter(few, {"杨村": "进位"})
     stage.open(few)
@@ -189,3 +189,44 @@ def test_queries_do_not_grow_with_rows(stage, django_assert_max_num_queries):
             client.get(path)
         counts.append(len(asked))
     assert counts[0] <= counts[1] <= counts[0] + 1  # a tie at the edge of a page is looked up once
+
+
+@pytest.fixture
+def office_page(demo_server, page):
+    """The demonstration's first account, signed in; ``page`` here is the browser's."""
+    tab = page(base_url=demo_server.base_url)
+    tab.goto("/signin/")
+    tab.fill("[name=username]", "limin")
+    tab.fill("[name=password]", re.search(r"口令均为 (\S+?)）", demo_server.output).group(1))
+    tab.click("form .btn")
+    tab.wait_for_url(lambda address: "signin" not in address)
+    return tab
+
+
+def test_filters_change_the_table_in_place_and_the_address(office_page):
+    office_page.goto("/rounds/?year=2022")
+    office_page.click("text=第 9 轮")
+    office_page.click(".tabs a >> text=进位")
+    office_page.evaluate("document.body.dataset.kept = 'yes'")
+    rows = office_page.locator(".rank tbody tr")
+    office_page.click(".fil a >> text=并列淘汰")
+    expect(rows).to_have_count(2)
+    assert "verdict=tied_at_cut" in office_page.url
+    office_page.click(".fil a >> text=全部")
+    expect(rows).to_have_count(18)
+    office_page.fill("#ranking-text", "yuping")
+    expect(rows).to_have_count(1)
+    assert office_page.evaluate("document.activeElement.id") == "ranking-text"
+    assert office_page.evaluate("document.body.dataset.kept") == "yes"
+    office_page.click(".rank .score")
+    assert office_page.inner_text("h1").startswith("玉坪村")
+
+
+def test_an_act_asks_first_and_wants_a_reason(office_page):
+    office_page.goto("/rounds/?year=2022")
+    office_page.click("text=第 9 轮")
+    office_page.click("button:has-text('退回评分')")
+    dialog = office_page.locator("#act-return")
+    assert dialog.is_visible() and "已公布的结果在更正公布之前仍然有效" in dialog.inner_text()
+    dialog.locator("button.pri").click()
+    assert dialog.is_visible()  # the reason is required, so nothing was sent

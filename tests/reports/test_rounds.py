@@ -3,7 +3,6 @@
 from datetime import date
 
 import pytest
-from django.core.cache import cache
 from django.urls import reverse
 
 from campaigns.enums import RoundKind
@@ -13,7 +12,6 @@ from tests.reports.test_round import enter, ranked, text_of
 
 @pytest.fixture
 def stage(db):
-    cache.clear()
     return make_stage()
 
 

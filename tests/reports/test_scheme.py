@@ -1,7 +1,6 @@
 """Schemes in words and the door to imports: clauses with anchors, criteria subtotalled, warnings for the office."""
 
 import pytest
-from django.core.cache import cache
 from django.urls import reverse
 
 from accounts.models import tenant_scope
@@ -12,7 +11,6 @@ from tests.reports.test_round import enter, text_of
 
 @pytest.fixture
 def stage(db):
-    cache.clear()
     return make_stage()
 
 

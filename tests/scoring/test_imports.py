@@ -1,4 +1,4 @@
-"""Importing score sheets and re-inspections: marks exact, panels named, recusal kept, revisions instead of overwriting."""
+"""Importing score sheets and re-inspections: marks exact, panels named, recusal kept, revisions, not overwriting."""
 
 from datetime import date
 from fractions import Fraction
@@ -40,7 +40,8 @@ def scored(stage):
 
 def standing(stage):
     with tenant_scope(stage.tenant):
-        rows = ScoreSheet.objects.select_related("nomination__organization", "inspector", "scheme_version").order_by("revision")
+        rows = ScoreSheet.objects.select_related("nomination__organization", "inspector", "scheme_version")
+        rows = rows.order_by("revision")
         return {
             (row.nomination.organization.code, row.inspector.number): (row.revision, marks_of(row)) for row in rows
         }
@@ -93,8 +94,9 @@ def test_importing_again_changes_nothing_and_a_change_is_a_revision(stage, score
 
 def test_every_problem_is_told_and_nothing_written(stage, scored):
     text = HEAD + (
-        f"1,{EAST},J01,8.5,2,9\n1,{EAST},J02,8,2,9.3\n1,{EAST},J99,8,2,9\n1,330182101202,J01,8,2,9\n9,{EAST},J01,8,2,9\n"
-        f"1,{WEST},J04,8,2,9\n1,{EAST},J03,8,,9\n1,{WEST},J01,8,2,9\n1,{WEST},J01,7,2,9\n1,{WEST},J02,8,2,优\n,{WEST},J02,8,2,9\n"
+        f"1,{EAST},J01,8.5,2,9\n1,{EAST},J02,8,2,9.3\n1,{EAST},J99,8,2,9\n1,330182101202,J01,8,2,9\n"
+        f"9,{EAST},J01,8,2,9\n1,{WEST},J04,8,2,9\n1,{EAST},J03,8,,9\n1,{WEST},J01,8,2,9\n"
+        f"1,{WEST},J01,7,2,9\n1,{WEST},J02,8,2,优\n,{WEST},J02,8,2,9\n"
     )
     upload = hand_in(stage, "sheets", text)
     assert found(upload) == [
@@ -136,7 +138,8 @@ def test_a_published_round_says_what_to_do(stage):
 
 def test_a_file_over_two_versions_is_read_by_the_version_of_each_round(stage, scored):
     """Round 2 pins a version in which 实绩 goes up to 9 and 满意度 to 9."""
-    text = SCHEME.replace("version: 2026-1", "version: 2026-2").replace("name: 实绩, mark: {max: 8", "name: 实绩, mark: {max: 9")
+    text = SCHEME.replace("version: 2026-1", "version: 2026-2")
+    text = text.replace("name: 实绩, mark: {max: 8", "name: 实绩, mark: {max: 9")
     text = text.replace("name: 满意度, mark: {max: 10", "name: 满意度, mark: {max: 9")
     with tenant_scope(stage.tenant):
         stage.version = publish_version(version=add_version(tenant=stage.tenant, text=text, actor=None), actor=None)
@@ -162,7 +165,8 @@ def held(stage):
 
 def test_a_re_inspection_plans_its_round_and_enters_the_holders(stage):
     kept, lost = held(stage)
-    rows = [f"2026年5月,{kept},J01,8,2,9", f"2026/5,{kept},J02,8,2,8", f"2026-05,{lost},J01,0,0,0", f"2026-05,{lost},J02,5,1,5"]
+    rows = [f"2026年5月,{kept},J01,8,2,9", f"2026/5,{kept},J02,8,2,8"]
+    rows += [f"2026-05,{lost},J01,0,0,0", f"2026-05,{lost},J02,5,1,5"]
     upload = hand_in(stage, "reinspections", MONTH_HEAD + "\n".join(rows))
     assert counts(upload) == {"轮次": 1, "新增": 4, "修订": 0, "不变": 0}
     assert upload.report["remarks"][0] == "2026-05 复评将安排在 2026-05-31 并开放评分，2 家持有称号的单位参加。"
@@ -175,7 +179,8 @@ def test_a_re_inspection_plans_its_round_and_enters_the_holders(stage):
         assert (planned.label, planned.onsite_date, planned.state) == ("2026-05", date(2026, 5, 31), "scoring")
         assert dict(entered) == {kept: "进位", lost: "标杆"}
         computation = compute_round(round=planned, actor=stage.maker)
-        publish_computation(computation=confirm_computation(computation=computation, actor=stage.checker), actor=stage.checker)
+        confirmed = confirm_computation(computation=computation, actor=stage.checker)
+        publish_computation(computation=confirmed, actor=stage.checker)
         results = Result.objects.filter(computation=computation)
         scores = {r.organization.code: (Fraction(r.score_units, r.score_unit), r.verdict) for r in results}
     assert scores == {kept: (Fraction(37, 2), "awarded"), lost: (Fraction(11, 2), "below_threshold")}
@@ -186,7 +191,9 @@ def test_a_re_inspection_plans_its_round_and_enters_the_holders(stage):
 def test_only_holders_are_re_inspected(stage):
     kept, _ = held(stage)
     none = stage.entries["岭后村"].code
-    text = MONTH_HEAD + f"2026-05,{none},J01,8,2,9\n2026-05,{none},J02,8,2,9\n2026-02,{kept},J01,8,2,9\n春天,{kept},J01,8,2,9\n2026-05,{kept},J01,8,2,11\n"
+    rows = [f"2026-05,{none},J01,8,2,9", f"2026-05,{none},J02,8,2,9", f"2026-02,{kept},J01,8,2,9"]
+    rows += [f"春天,{kept},J01,8,2,9", f"2026-05,{kept},J01,8,2,11"]
+    text = MONTH_HEAD + "\n".join(rows)
     assert found(hand_in(stage, "reinspections", text)) == [
         (2, "org_code", "这个组织那时没有称号，不能复评"),
         (4, "org_code", "这个组织那时没有称号，不能复评"),

@@ -6,6 +6,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from accounts.models import AuditEntry
+from accounts.services.organizations import move
 from campaigns.enums import NominationState, RoundState
 from campaigns.models import Nomination
 from campaigns.services.campaigns import move_round
@@ -126,10 +127,9 @@ def test_an_inspector_does_not_score_their_own_township(stage, round, west):
 
 def test_recusal_goes_by_the_township_at_nomination(stage, round):
     """The village moved away since; the inspector is recused as on the day it was nominated."""
-    moved = entry(round, stage.county.east_villages[0])
-    moved.organization.path = moved.organization.path.replace("101", "102")
-    moved.organization.save()
-    assert refusal(stage, entry(round, moved.organization), "J2")[0] == "recused"
+    moved = stage.county.east_villages[0]
+    move(organization=moved, parent=stage.county.west, actor=stage.first)
+    assert refusal(stage, entry(round, moved), "J2")[0] == "recused"
 
 
 def test_who_is_not_on_the_panel_is_refused(stage, round, west):

@@ -1,0 +1,125 @@
+"""Asking the product as one of the cast, and looking through an answer for what it must not hold. No tests here."""
+
+import hashlib
+import io
+import re
+import zipfile
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection
+from django.test import Client
+
+from accounts.models.base import across_tenants
+from accounts.services.uploads import IMPORTERS
+
+from .routes import Route
+
+CHANGING = [
+    (re.compile(rb'(name="csrfmiddlewaretoken" value="|"X-CSRFToken": ?"|X-CSRFToken&quot;: ?&quot;)[\w-]+'), rb"\1-"),
+    (re.compile(rb'nonce="[^"]*"'), b'nonce="-"'),
+]
+#: Values in addresses that are no ids.
+PLAIN = {"extension": "csv", "kind": "organizations", "year": 2026}
+#: Bookkeeping of the session itself; everything else a refused request must leave as it was.
+UNWATCHED = {"django_session", "accounts_user"}
+
+
+@dataclass
+class Visitor:
+    """Somebody at a browser. ``rights`` are the permissions of the post they act in; nobody signed in has none."""
+
+    name: str
+    client: Client
+    rights: frozenset[str] = frozenset()
+    signed_in: bool = True
+    posted: bool = True
+    forbidden: frozenset[bytes] = field(default_factory=frozenset)
+
+    def may(self, route: Route) -> bool:
+        if {"public"} & set(route.permissions):
+            return True
+        if {"signed_in", "api_user"} & set(route.permissions):
+            return self.signed_in
+        return bool(self.rights & set(route.permissions))
+
+    def ask(self, method: str, path: str, data: Any = None) -> Any:
+        kind = {"content_type": "application/json"} if path.startswith("/api/") and method == "POST" else {}
+        return self.client.generic(method, path, **kind) if data is None and not kind else getattr(
+            self.client, method.lower())(path, data or {}, **kind)  # fmt: skip
+
+
+def visitor(name: str, user: Any = None, rights: Any = frozenset()) -> Visitor:
+    client = Client()
+    if user is not None:
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return Visitor(name, client, frozenset(map(str, rights)), signed_in=user is not None, posted=bool(rights))
+
+
+def body(response: Any) -> bytes:
+    """Everything a person could read: headers and body; of a workbook every part, unpacked."""
+    content = b"".join(response.streaming_content) if response.streaming else response.content
+    if content[:2] == b"PK":
+        with zipfile.ZipFile(io.BytesIO(content)) as book:
+            content = b"\n".join(book.read(name) for name in book.namelist())
+    headers = "\n".join(f"{name}: {value}" for name, value in response.items()).encode()
+    return headers + b"\n" + content
+
+
+def plain(response: Any, *replaced: str) -> tuple[int, bytes]:
+    """Status and text without what differs between any two requests: request id, tokens, and the values given."""
+    text = body(response).replace(response["X-Request-ID"].encode(), b"-")
+    for pattern, instead in CHANGING:
+        text = pattern.sub(instead, text)
+    for value in replaced:
+        text = text.replace(value.encode(), b"?")
+    return response.status_code, re.sub(rb"\nContent-Length: \d+", b"", text)
+
+
+def marks_of(county: Any) -> frozenset[bytes]:
+    """What gives a county away: its sign, codes, numbers and every id it owns."""
+    with across_tenants("ids to look for"), connection.cursor() as cursor:
+        found = {county.sign, county.key, county.code, *county.numbers, str(county.tenant.pk)}
+        for table in tables_with_uuid(cursor):
+            cursor.execute(f"SELECT id::text FROM {table} WHERE tenant_id = %s", [str(county.tenant.pk)])
+            found |= {pk for (pk,) in cursor.fetchall()}
+    return frozenset(mark.encode() for mark in found)
+
+
+def tables_with_uuid(cursor: Any) -> list[str]:
+    cursor.execute(
+        "SELECT t.table_name FROM information_schema.columns t JOIN information_schema.columns i USING (table_schema, table_name)"
+        " WHERE t.column_name = 'tenant_id' AND i.column_name = 'id' AND i.data_type = 'uuid' AND table_schema = current_schema()"
+    )
+    return [name for (name,) in cursor.fetchall()]
+
+
+def leaks(text: bytes, marks: frozenset[bytes]) -> list[bytes]:
+    return sorted(mark for mark in marks if found(mark, text))
+
+
+def found(mark: bytes, text: bytes) -> bool:
+    """A number counts only where it stands alone: 14.10 is not in 114.102."""
+    if not re.fullmatch(rb"[\d.]+", mark):
+        return mark in text
+    return re.search(rb"(?<![\d.])" + re.escape(mark) + rb"(?![\d])", text) is not None
+
+
+def values(county: Any, **other: Any) -> dict[str, Any]:
+    return {**PLAIN, **county.ids, **other}
+
+
+def digest() -> dict[str, str]:
+    """Number of rows and a digest of every table, bookkeeping of sessions left out."""
+    with across_tenants("comparing"), connection.cursor() as cursor:
+        names = set(connection.introspection.table_names(cursor)) - UNWATCHED
+        state = {}
+        for name in sorted(names):
+            cursor.execute(f'SELECT count(*), coalesce(string_agg(t::text, chr(10) ORDER BY t::text), \'\') FROM "{name}" t')
+            count, text = cursor.fetchone()
+            state[name] = f"{count} {hashlib.sha256(text.encode()).hexdigest()}"
+    return state
+
+
+def kinds_of_import() -> list[str]:
+    return sorted(IMPORTERS)

@@ -1,0 +1,137 @@
+"""Every address of the product: its pattern, the methods it answers, and who may use it. One line each, written by hand.
+
+The walk (``walk``) reads the URLconf as Django resolves it; ``test_matrix`` holds the two against each other, so a new
+address fails the suite until somebody has said here whose it is.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import get_resolver
+
+PUBLIC, SIGNED_IN, API_USER = "public", "signed_in", "api_user"
+READ, WRITE, FORM = ("GET",), ("POST",), ("GET", "POST")
+
+#: pattern: (methods, permission)
+ROUTES: dict[str, tuple[tuple[str, ...], str]] = {
+    "healthz": (READ, PUBLIC),
+    "readyz": (READ, PUBLIC),
+    "metrics": (READ, PUBLIC),
+    "i18n/setlang/": (WRITE, PUBLIC),
+    "api/v1/schema": (READ, API_USER),
+    "api/v1/docs": (READ, API_USER),
+    "api/v1/sheets/": (FORM, "view_sheets submit_sheet"),
+    "api/v1/sheets/<int:sheet_id>/": (READ, "view_sheets"),
+    "api/v1/^organizations/$": (READ, "view_rounds manage_organizations"),
+    "api/v1/^organizations/(?P<pk>[^/.]+)/$": (READ, "view_rounds manage_organizations"),
+    "signin/": (FORM, PUBLIC),
+    "signout/": (WRITE, SIGNED_IN),
+    "signout/everywhere/": (WRITE, SIGNED_IN),
+    "password/": (FORM, SIGNED_IN),
+    "switch/<uuid:membership_id>/": (WRITE, SIGNED_IN),
+    "": (READ, SIGNED_IN),
+    "workbench/": (READ, "view_workbench"),
+    "workbench/sheets/<uuid:round_id>/": (READ, "submit_sheet"),
+    "board/": (READ, "view_board"),
+    "schemes/": (READ, "view_scheme"),
+    "schemes/<uuid:version_id>/": (READ, "view_scheme"),
+    "rounds/": (READ, "view_rounds"),
+    "rounds/<uuid:round_id>/": (READ, "view_rounds"),
+    "rounds/<uuid:round_id>/workbook.xlsx": (READ, "view_rounds"),
+    "rounds/<uuid:round_id>/nominations.<str:extension>": (READ, "view_nominations"),
+    "rounds/<uuid:round_id>/sheets.<str:extension>": (READ, "import_data"),
+    "rounds/<uuid:round_id>/open/": (WRITE, "run_computation"),
+    "rounds/<uuid:round_id>/compute/": (WRITE, "run_computation"),
+    "rounds/<uuid:round_id>/return/": (WRITE, "run_computation"),
+    "computations/<uuid:computation_id>/confirm/": (WRITE, "confirm_result"),
+    "computations/<uuid:computation_id>/publish/": (WRITE, "publish_result"),
+    "results/<uuid:result_id>/": (READ, "view_explanations"),
+    "dashboard/": (READ, "view_dashboard"),
+    "prefecture/": (READ, "view_prefecture"),
+    "townships/": (READ, "view_townships"),
+    "townships/<uuid:township_id>/": (READ, "view_townships"),
+    "years/<int:year>/workbook.xlsx": (READ, "view_townships"),
+    "titles/": (READ, "view_titles"),
+    "titles/<uuid:organization_id>/": (READ, "view_titles"),
+    "titles.xlsx": (READ, "view_titles"),
+    "inspectors.<str:extension>": (READ, "import_data"),
+    "imports/": (READ, "import_data"),
+    "imports/new/<slug:kind>/": (FORM, "import_data"),
+    "imports/template/<slug:kind>.<str:extension>": (READ, "import_data"),
+    "imports/<uuid:upload_id>/": (READ, "import_data"),
+    "imports/<uuid:upload_id>/confirm/": (WRITE, "import_data"),
+    "organizations/": (READ, "manage_organizations"),
+    "organizations/export.<str:extension>": (READ, "manage_organizations"),
+    "organizations/new/": (FORM, "manage_organizations"),
+    "organizations/adopt/": (FORM, "manage_organizations"),
+    "organizations/<uuid:organization_id>/": (READ, "manage_organizations"),
+    "organizations/<uuid:organization_id>/rename/": (FORM, "manage_organizations"),
+    "organizations/<uuid:organization_id>/move/": (FORM, "manage_organizations"),
+    "organizations/<uuid:organization_id>/retire/": (WRITE, "manage_organizations"),
+    "people/": (READ, "manage_people"),
+    "people/new/": (FORM, "manage_people"),
+    "people/<uuid:membership_id>/reset/": (WRITE, "manage_people"),
+    "people/<uuid:membership_id>/end/": (WRITE, "manage_people"),
+    "jobs/": (READ, "view_jobs"),
+    "jobs/<uuid:job_id>/": (READ, "view_jobs"),
+    "jobs/<uuid:job_id>/progress/": (READ, "view_jobs"),
+    "jobs/<uuid:job_id>/cancel/": (WRITE, "view_jobs"),
+    "audit/": (READ, "view_audit"),
+    "security/": (READ, "view_security"),
+    "security/<uuid:user_id>/unlock/": (WRITE, "view_security"),
+    "tenants/": (READ, "manage_tenants"),
+    "tenants/new/": (FORM, "manage_tenants"),
+    "tenants/divisions/": (FORM, "manage_tenants"),
+}
+
+#: Answers of role-holders that are not 200 or 302 where the thing is of their own county, and why.
+NARROWER: dict[tuple[str, str], tuple[int, str]] = {}
+
+
+@dataclass(frozen=True)
+class Route:
+    pattern: str
+    methods: tuple[str, ...]
+    permissions: tuple[str, ...]
+
+    @property
+    def names(self) -> list[str]:
+        """Names of the values in the address, in order."""
+        import re
+
+        return re.findall(r"<(?:\w+:)?(\w+)>", self.pattern)
+
+    @property
+    def is_api(self) -> bool:
+        return self.pattern.startswith("api/")
+
+    def path(self, values: dict[str, Any]) -> str:
+        import re
+
+        filled = re.sub(r"\(\?P<(\w+)>[^)]*\)|<(?:\w+:)?(\w+)>", lambda m: str(values[m[1] or m[2]]), self.pattern)
+        return "/" + filled.replace("^", "").replace("$", "")
+
+
+def routes() -> list[Route]:
+    return [Route(pattern, methods, tuple(said.split())) for pattern, (methods, said) in ROUTES.items()]
+
+
+def walk() -> Iterator[tuple[str, Any]]:
+    """Pattern and view of every address Django answers, addresses of the API with a format suffix left out."""
+    yield from _walk(get_resolver().url_patterns, "")
+
+
+def _walk(patterns: list[Any], prefix: str) -> Iterator[tuple[str, Any]]:
+    for entry in patterns:
+        pattern = prefix + str(entry.pattern)
+        if hasattr(entry, "url_patterns"):
+            yield from _walk(entry.url_patterns, pattern)
+        else:
+            yield pattern, entry.callback
+
+
+def permission_of(view: Any) -> str | None:
+    """What the view itself says: a permission, "public" or "signed_in"; nothing for views that are not ours."""
+    inner = getattr(view, "view_class", None) or getattr(view, "cls", None)
+    return getattr(view, "permission", None) or getattr(inner, "permission", None)
