@@ -101,7 +101,7 @@ def make_world() -> SimpleNamespace:
     above = [factories.make_tenant(code, name=name, kind=TenantKind.PREFECTURE) for code, name in (("3301", "甲市"), ("3302", "乙市"))]
     home, other = (
         make_county(sign, key, code, parent)
-        for sign, key, code, parent in (("雁", "yan", "330182", above[0]), ("鹊", "que", "437651", above[1]))
+        for sign, key, code, parent in (("雁", "wyan", "330182", above[0]), ("鹊", "zqxe", "437651", above[1]))
     )
     watcher = factories.make_person(above[0], Role.OBSERVER)
     stranger = factories.make_person(platform, Role.AUDIT_ADMIN, username="nobody")

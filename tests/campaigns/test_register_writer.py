@@ -5,9 +5,10 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import Sum
 
-from accounts.models import AuditEntry, Organization, tenant_scope
+from accounts.models import AuditEntry, tenant_scope
 from accounts.services.organizations import move
 from campaigns.enums import RoundKind, SubsidyKind
 from campaigns.models import BonusEntry, Subsidy, Title, TitleEvent
@@ -219,7 +220,7 @@ def test_a_tenth_and_two_tenths_are_three_tenths(stage):
 
 @pytest.mark.parametrize("amount", [0.1, Decimal("0.00001"), "一"])
 def test_floats_words_and_too_many_places_are_refused(stage, amount):
-    with pytest.raises(ValidationError):
+    with pytest.raises(ValidationError), transaction.atomic():
         Subsidy.objects.create(
             tenant=stage.tenant,
             campaign=stage.campaign,
@@ -228,4 +229,3 @@ def test_floats_words_and_too_many_places_are_refused(stage, amount):
             amount_wan=amount,
         )
     assert not Subsidy.objects.exists()
-    assert Organization.objects.filter(pk=stage.villages[0].pk).exists()

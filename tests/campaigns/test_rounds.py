@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.utils import timezone
 
 from accounts.access import permitted_objects
 from accounts.enums import Role
@@ -17,8 +18,8 @@ from campaigns.services.nominations import NominationFacts, declare_veto, put_no
 from campaigns.services.schemes import VersionRefused, add_version, publish_version, withdraw_version
 from schemes import ProblemsFound
 from tests import factories
-from tests.scoring.cast import HIGH, LOW, RULES, entry, open_round
 from tests.schemes.support import document, text_of
+from tests.scoring.cast import HIGH, LOW, RULES, entry, open_round
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
@@ -180,9 +181,10 @@ def test_what_is_sealed_is_not_nominated_or_vetoed_anew(stage, state):
 
 
 def test_each_role_sees_the_rounds_and_nominations_that_are_its_own(stage):
+    """A round once published is seen while it is corrected; one never published is the office's."""
     published = open_round(stage, dict.fromkeys(stage.villages, HIGH))
     waiting = open_round(stage, dict.fromkeys(stage.villages, HIGH), label="2")
-    Round.objects.filter(pk=published.pk).update(state=RoundState.PUBLISHED)
+    Round.objects.filter(pk=published.pk).update(published_at=timezone.now())
     office = stage.first.post_held
     secretary = factories.make_person(stage.tenant, Role.TOWNSHIP_SECRETARY, stage.county.east).post_held
     leader = factories.make_person(stage.tenant, Role.LEADER).post_held
