@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.enums import JobState
 from accounts.models import Job, Tenant, Upload, User, tenant_scope
@@ -132,7 +133,7 @@ class CountyLoader:
     # -- compute, confirm, publish
 
     def publish_all(self, rounds: Iterable[Round]) -> None:
-        """Rounds never published yet; one that somebody returned to scoring is theirs to finish."""
+        """Rounds never published yet, save those left for a person; one returned to scoring is theirs to finish."""
         never = Round.objects.filter(pk__in=[r.pk for r in rounds]).exclude(computations__published_at__isnull=False)
         waiting = list(never)
         jobs = [request_computation(round=r, actor=self.first) for r in waiting if r.state in _COMPUTABLE]
@@ -141,7 +142,8 @@ class CountyLoader:
         for job in jobs:
             self.wait(job)
         for round in waiting:
-            self.publish(round)
+            if round.label not in self.source.awaiting:
+                self.publish(round)
 
     def publish(self, round: Round) -> None:
         round.refresh_from_db()
@@ -179,5 +181,10 @@ def ensure_organizations(tenant: Tenant, source: Source, actor: User, say: Say) 
 
 
 def _phases(onsite: date) -> list[PhaseDates]:
-    starts = [(kind, onsite + timedelta(days=offset), length) for kind, offset, length in PHASES]
-    return [PhaseDates(kind, start, end := start + timedelta(days=length), end) for kind, start, length in starts]
+    """Every phase with its dates, finished when its last day is past."""
+    today, phases = timezone.localdate(), []
+    for kind, offset, length in PHASES:
+        start = onsite + timedelta(days=offset)
+        end = start + timedelta(days=length)
+        phases.append(PhaseDates(kind, start, end, end if end < today else None))
+    return phases

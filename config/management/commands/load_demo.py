@@ -91,4 +91,6 @@ def qingxi() -> Source:
             "cycle": "一年",
             "starts_on": date(2026, 1, 1),
         },
+        days_ago={"2": 2},
+        awaiting=frozenset({"2"}),
     )
