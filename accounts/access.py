@@ -38,6 +38,7 @@ class Permission(StrEnum):
     VIEW_DASHBOARD = "view_dashboard"
     MANAGE_ORGANIZATIONS = "manage_organizations"
     MANAGE_PEOPLE = "manage_people"
+    MANAGE_CAMPAIGNS = "manage_campaigns"
     IMPORT_DATA = "import_data"
     RUN_COMPUTATION = "run_computation"
     CONFIRM_RESULT = "confirm_result"

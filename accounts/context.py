@@ -18,6 +18,7 @@ NAVIGATION: list[tuple[str, list[tuple[str, str, P]]]] = [
         ("挂图作战", "reports:board", P.VIEW_BOARD),
     ]),
     ("创建", [
+        ("活动与轮次", "campaigns:campaigns", P.MANAGE_CAMPAIGNS),
         ("创建办法", "campaigns:schemes", P.VIEW_SCHEME),
         ("轮次与结果", "reports:rounds", P.VIEW_ROUNDS),
         ("申报与评分导入", "campaigns:imports", P.IMPORT_DATA),

@@ -2,12 +2,20 @@
 
 from django.urls import path
 
-from . import views
+from .views import campaigns, imports, schemes
 
 app_name = "campaigns"
 
 urlpatterns = [
-    path("schemes/", views.schemes, name="schemes"),
-    path("schemes/<uuid:version_id>/", views.scheme, name="scheme"),
-    path("imports/", views.imports, name="imports"),
+    path("campaigns/", campaigns.campaigns, name="campaigns"),
+    path("campaigns/new/", campaigns.campaign_new, name="campaign_new"),
+    path("campaigns/<uuid:campaign_id>/edit/", campaigns.campaign_edit, name="campaign_edit"),
+    path("campaigns/<uuid:campaign_id>/rounds/new/", campaigns.round_new, name="round_new"),
+    path("schemes/", schemes.schemes, name="schemes"),
+    path("schemes/upload/", schemes.scheme_upload, name="scheme_upload"),
+    path("schemes/<uuid:version_id>/", schemes.scheme, name="scheme"),
+    path("schemes/<uuid:version_id>/document.yaml", schemes.scheme_document, name="scheme_document"),
+    path("schemes/<uuid:version_id>/publish/", schemes.scheme_publish, name="scheme_publish"),
+    path("schemes/<uuid:version_id>/withdraw/", schemes.scheme_withdraw, name="scheme_withdraw"),
+    path("imports/", imports.imports, name="imports"),
 ]

@@ -102,6 +102,10 @@ ANSWERS = {
 }
 
 
+#: What reading a sheet needs besides its own row.
+READ_WITH = ("scheme_version", "nomination__organization", "inspector")
+
+
 class PhoneView(APIView):
     """An ended session answers 401, so that a phone asks to sign in again instead of believing it was refused."""
 
@@ -144,7 +148,7 @@ class SheetsView(PhoneView):
     )
     def get(self, request: Request) -> Response:
         check(request.membership, Permission.VIEW_SHEETS)
-        rows = visible_sheets(request.membership).select_related("scheme_version", "nomination__organization", "inspector")
+        rows = visible_sheets(request.membership).select_related(*READ_WITH)
         if label := request.query_params.get("round"):
             rows = rows.filter(round__label=label)
         return Response([_readable(row) for row in rows.order_by("-pk")[:500]])
@@ -167,7 +171,7 @@ class SheetView(PhoneView):
 
     @extend_schema(operation_id="sheets_retrieve", responses={200: ReadableSheetSerializer})
     def get(self, request: Request, sheet_id: int) -> Response:
-        rows = visible_sheets(request.membership).select_related("scheme_version", "nomination__organization", "inspector")
+        rows = visible_sheets(request.membership).select_related(*READ_WITH)
         return Response(_readable(get_permitted(request.membership, Permission.VIEW_SHEETS, rows, pk=sheet_id)))
 
 

@@ -30,7 +30,8 @@ def explain_result(result: Result) -> ExplainedResult:
     value = outcome.score.value(entry)
     stored = None if result.score_units is None else (result.score_units, result.score_unit)
     same_score = value is None if stored is None else value is not None and value * stored[1] == stored[0]
-    if not same_score or (int(outcome.rank[entry]) or None) != result.rank or outcome.verdict_of(entry) != result.verdict:
+    found = (int(outcome.rank[entry]) or None, outcome.verdict_of(entry))
+    if not same_score or found != (result.rank, result.verdict):
         raise NotReproducible(f"{result.pk}: stored {result.score_text} {result.rank} {result.verdict}")
     organizations = dict(Organization.objects.filter(code__in=loaded.inputs.entry_org).values_list("code", "name"))
     inspectors = dict(Inspector.objects.values_list("number", "name"))

@@ -1,4 +1,7 @@
-"""Reads of scoring: what a membership may see of computations, results and sheets. Unpublished results show nowhere else."""
+"""Reads of scoring: what a membership may see of computations, results and sheets.
+
+Unpublished results show nowhere else.
+"""
 
 from uuid import UUID
 

@@ -47,7 +47,10 @@ def load_round(round: Round) -> LoadedRound:
 
 
 def load_computed(computation: Computation, tier: str | None) -> LoadedRound:
-    """Read again what went into a computation, or into its group of one tier: entries as decided then, sheets up to its cut."""
+    """Read again what went into a computation, or into its group of one tier.
+
+    Entries as they were decided on, sheets up to the cut.
+    """
     results = Result.objects.filter(computation=computation)
     if tier is not None:
         results = results.filter(tier=tier)
@@ -66,7 +69,8 @@ def _load(round: Round, nominations: list[dict[str, Any]], cut: int, sheets: Que
 
 def _record(codec: MarkCodec) -> np.dtype[Any]:
     """One sheet as bytes: nomination id, inspector id, revision, marks. Ids compare as text of 16 bytes."""
-    return np.dtype([("owner", "S16"), ("inspector", "S16"), ("revision", ">i4"), ("marks", codec.dtype, (len(codec.methods),))])
+    marks = ("marks", codec.dtype, (len(codec.methods),))
+    return np.dtype([("owner", "S16"), ("inspector", "S16"), ("revision", ">i4"), marks])
 
 
 def _read_sheets(sheets: QuerySet[ScoreSheet], codec: MarkCodec) -> Any:

@@ -1,4 +1,7 @@
-"""A person's acts on a round: open scoring, compute, confirm, publish, return. One service call each, then back to the round."""
+"""A person's acts on a round: open scoring, compute, confirm, publish, return.
+
+One service call each, then back to the round.
+"""
 
 from collections.abc import Callable
 from uuid import UUID
@@ -10,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.access import Permission, get_permitted, require
 from campaigns.enums import RoundState
+from campaigns.models import Round
 from campaigns.queries import visible_rounds
 from campaigns.services.campaigns import RoundRefused, move_round
 from schemes import ProblemsFound
@@ -31,10 +35,15 @@ def _answer(request: HttpRequest, act: Callable[[], object], success: str, round
     return redirect("reports:round", round_id)
 
 
+def _round_to_work_on(request: HttpRequest, round_id: UUID) -> Round:
+    rows = visible_rounds(request.membership)
+    return get_permitted(request.membership, Permission.RUN_COMPUTATION, rows, pk=round_id)
+
+
 @require(Permission.RUN_COMPUTATION)
 @require_POST
 def open_scoring(request: HttpRequest, round_id: UUID) -> HttpResponse:
-    round = get_permitted(request.membership, Permission.RUN_COMPUTATION, visible_rounds(request.membership), pk=round_id)
+    round = _round_to_work_on(request, round_id)
     act = lambda: move_round(round=round, to=RoundState.SCORING, actor=request.user)  # noqa: E731
     return _answer(request, act, "已开放评分。", round_id)
 
@@ -42,7 +51,7 @@ def open_scoring(request: HttpRequest, round_id: UUID) -> HttpResponse:
 @require(Permission.RUN_COMPUTATION)
 @require_POST
 def compute(request: HttpRequest, round_id: UUID) -> HttpResponse:
-    round = get_permitted(request.membership, Permission.RUN_COMPUTATION, visible_rounds(request.membership), pk=round_id)
+    round = _round_to_work_on(request, round_id)
     try:
         job = computing.request_computation(round=round, actor=request.user)
     except REFUSALS as refusal:
@@ -54,7 +63,7 @@ def compute(request: HttpRequest, round_id: UUID) -> HttpResponse:
 @require(Permission.RUN_COMPUTATION)
 @require_POST
 def return_to_scoring(request: HttpRequest, round_id: UUID) -> HttpResponse:
-    round = get_permitted(request.membership, Permission.RUN_COMPUTATION, visible_rounds(request.membership), pk=round_id)
+    round = _round_to_work_on(request, round_id)
     reason = request.POST.get("reason", "")
     act = lambda: publication.return_to_scoring(round=round, reason=reason, actor=request.user)  # noqa: E731
     return _answer(request, act, "已退回评分，可以更正评分单。", round_id)

@@ -1,4 +1,4 @@
-"""The display texts of one generation of results, made once when it is stored: score, ties, margin, the reason in a line.
+"""The display texts of one generation of results, made once when it is stored: score, ties, margin, the reason.
 
 The full derivation is the engine's explanation; this is the line beside the figure.
 """
@@ -152,7 +152,7 @@ class ResultWords:
 
 @dataclass(frozen=True)
 class Tie:
-    """Entries with one score: how many, which ranks they got, the first tie-break that separates any, its highest figure."""
+    """Entries with one score: how many, their ranks, the first tie-break that separates any, its highest figure."""
 
     size: int
     ranks: tuple[int, ...]

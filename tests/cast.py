@@ -17,7 +17,7 @@ from accounts.enums import OrganizationKind, Role, TenantKind
 from accounts.models import Job, Organization, Tenant, Upload, User, tenant_scope
 from accounts.services.audit import record
 from campaigns.enums import PhaseKind, RoundState
-from campaigns.models import Nomination, Round
+from campaigns.models import Nomination, Round, SchemeVersion
 from campaigns.services.campaigns import PhaseDates, create_campaign, move_round, plan_round
 from campaigns.services.nominations import NominationFacts, put_nominations
 from campaigns.services.schemes import add_version, publish_version
@@ -152,9 +152,10 @@ def _people(county: County) -> None:
     }
     for name, (role, town) in posts.items():
         display = county.named(f"{Role(role).label}{'乙' if name != role else ''}")
-        county.people[str(name)] = factories.make_person(
-            county.tenant, role, town, username=f"{county.key}_{name}", display_name=display
-        )
+        with tenant_scope(county.tenant):  # or the log would keep the new account as nobody's
+            county.people[str(name)] = factories.make_person(
+                county.tenant, role, town, username=f"{county.key}_{name}", display_name=display
+            )
 
 
 def _campaign(county: County) -> Any:
@@ -176,7 +177,7 @@ def _campaign(county: County) -> Any:
 
 def _round(county: County, campaign: Any, number: int) -> None:
     day, maker = date(2026, 1 + 2 * number, 15), county.people[Role.COUNTY_ADMIN]
-    version = county.tenant and campaign.tenant and _version(county)
+    version = SchemeVersion.objects.get(pk=county.ids["version_id"])
     phases = [PhaseDates(PhaseKind.ONSITE, day, day)]
     round = plan_round(
         campaign=campaign, label=f"{county.key}{number}", onsite_date=day, scheme_version=version, actor=maker, phases=phases
@@ -195,12 +196,6 @@ def _round(county: County, campaign: Any, number: int) -> None:
         computation = publish_computation(computation=confirm_computation(computation=computation, actor=checker), actor=checker)
     county.rounds.append(Round.objects.get(pk=round.pk))
     county.computations.append(computation)
-
-
-def _version(county: County) -> Any:
-    from campaigns.models import SchemeVersion
-
-    return SchemeVersion.objects.get(pk=county.ids["version_id"])
 
 
 def _score(county: County, round: Round, marks: list[tuple[str, str]]) -> None:

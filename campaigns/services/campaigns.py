@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -14,7 +14,7 @@ from accounts.enums import Role
 from accounts.models import Tenant, User
 from accounts.services.audit import record
 
-from ..enums import ROUND_TRANSITIONS, RoundKind, RoundState
+from ..enums import ROUND_TRANSITIONS, PhaseKind, RoundKind, RoundState, VersionState
 from ..models import Campaign, Phase, Round, SchemeVersion
 
 #: Roles that meet a new campaign at all; the three administrators do not.
@@ -33,6 +33,32 @@ class PhaseDates:
     finished_on: date | None = None
 
 
+#: Days from the day on site to each phase's start, and its length: where planning begins, every date can be changed.
+USUAL_PHASES = (
+    (PhaseKind.NOMINATION, -75, 30),
+    (PhaseKind.REVIEW, -43, 8),
+    (PhaseKind.TRAINING, -29, 0),
+    (PhaseKind.PANEL, -17, 2),
+    (PhaseKind.ONSITE, 0, 0),
+    (PhaseKind.DECISION, 2, 1),
+    (PhaseKind.NOTICE, 5, 7),
+    (PhaseKind.AWARD, 14, 0),
+)
+#: A re-inspection visits those who hold a title: nobody applies, nothing is awarded.
+_OF_REINSPECTION = (PhaseKind.PANEL, PhaseKind.ONSITE, PhaseKind.DECISION, PhaseKind.NOTICE)
+
+
+def usual_phases(*, onsite_date: date, kind: str = RoundKind.CREATION) -> list[PhaseDates]:
+    """The phases a round of this kind usually has around its day on site; writes nothing."""
+    wanted = set(_OF_REINSPECTION) if kind == RoundKind.REINSPECTION else set(PhaseKind)
+    found = []
+    for phase, offset, length in USUAL_PHASES:
+        if phase in wanted:
+            opens = onsite_date + timedelta(days=offset)
+            found.append(PhaseDates(phase, opens, opens + timedelta(days=length)))
+    return found
+
+
 @transaction.atomic
 def create_campaign(*, tenant: Tenant, actor: User | None, **facts: Any) -> Campaign:
     """``facts`` are the fields of Campaign. Grants the county's roles sight of it."""
@@ -41,6 +67,20 @@ def create_campaign(*, tenant: Tenant, actor: User | None, **facts: Any) -> Camp
     for role in CAMPAIGN_ROLES:
         assign_perm("campaigns.view_campaign", role_group(tenant, role), campaign)
     record(actor=actor, verb="新建活动", target=campaign, new=facts)
+    return campaign
+
+
+@transaction.atomic
+def revise_campaign(*, campaign: Campaign, actor: User | None, **facts: Any) -> Campaign:
+    """Set these fields. What changed is recorded, old beside new; when nothing did, nothing is written."""
+    campaign = Campaign.objects.select_for_update().get(pk=campaign.pk)
+    old = {name: getattr(campaign, name) for name, value in facts.items() if getattr(campaign, name) != value}
+    if not old:
+        return campaign
+    for name in old:
+        setattr(campaign, name, facts[name])
+    campaign.save(update_fields=list(old))
+    record(actor=actor, verb="修改活动", target=campaign, old=old, new={name: facts[name] for name in old})
     return campaign
 
 
@@ -56,8 +96,14 @@ def plan_round(
     year: int | None = None,
     phases: Iterable[PhaseDates] = (),
 ) -> Round:
-    """Plan a round that pins a published version of the scheme."""
-    if scheme_version.published_at is None:
+    """Plan a round that pins a published version of the scheme; one that was withdrawn is not offered any more.
+
+    Raises IntegrityError for a label that the campaign has, and for a phase that closes before it opens.
+    """
+    scheme_version = SchemeVersion.objects.select_for_update().get(pk=scheme_version.pk)
+    if scheme_version.state == VersionState.WITHDRAWN:
+        raise RoundRefused("这一版办法已停用，轮次不能再采用。请选择已发布的版本。")
+    if scheme_version.state != VersionState.PUBLISHED:
         raise RoundRefused("轮次只能采用已发布的办法版本。请先发布。")
     sequence = campaign.rounds.count() + 1
     planned = Round(

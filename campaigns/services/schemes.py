@@ -21,6 +21,7 @@ def add_version(*, tenant: Tenant, text: str, actor: User | None) -> SchemeVersi
     document = read_scheme(text)
     identity = document.identity
     scheme, _ = Scheme.objects.get_or_create(tenant=tenant, key=identity.key, defaults={"name": identity.name})
+    scheme = Scheme.objects.select_for_update().get(pk=scheme.pk)  # two people with one number: the second is told
     if scheme.versions.filter(number=identity.version).exists():
         raise VersionRefused(f"已有 {identity.version} 版，发布过的版本不能改写。请换一个版本号。")
     version = SchemeVersion(
@@ -33,13 +34,19 @@ def add_version(*, tenant: Tenant, text: str, actor: User | None) -> SchemeVersi
 
 @transaction.atomic
 def publish_version(*, version: SchemeVersion, actor: User | None) -> SchemeVersion:
-    """From now on rounds may pin this version, and nobody can change it."""
+    """From now on rounds may pin this version, and nobody can change it. Whoever added it does not publish it.
+
+    ``actor`` None is a command, which acts for nobody.
+    """
+    if actor is not None and version.created_by_id == actor.pk:
+        raise VersionRefused("这一版由您新增，须由另一位管理员核对后发布。")
     return _move(version, VersionState.PUBLISHED, actor, published_by=actor, published_at=timezone.now())
 
 
 @transaction.atomic
 def withdraw_version(*, version: SchemeVersion, actor: User | None) -> SchemeVersion:
     """Stop offering a version; only while no round uses it."""
+    version = SchemeVersion.objects.select_for_update().get(pk=version.pk)
     if version.rounds.exists():
         raise VersionRefused("已有轮次采用这一版，不能停用。")
     return _move(version, VersionState.WITHDRAWN, actor)

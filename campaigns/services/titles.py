@@ -94,8 +94,9 @@ class _Writer:
         new = {identity(row): row for row in wanted}
         gone = [old[k].pk for k in old.keys() - new.keys()]  # type: ignore[attr-defined]
         model.objects.filter(pk__in=gone).delete()  # type: ignore[attr-defined]
-        model.objects.bulk_create([new[k] for k in new.keys() - old.keys()], batch_size=500)  # type: ignore[attr-defined]
-        return len(new.keys() - old.keys()), len(gone)
+        added = [new[k] for k in new.keys() - old.keys()]
+        model.objects.bulk_create(added, batch_size=500)  # type: ignore[attr-defined]
+        return len(added), len(gone)
 
     def events(self, register: Register) -> dict[str, int]:
         rows = [

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from django.db.backends.postgresql import base, operations
+from django.db.backends.postgresql import base, operations, schema
 
 from .cursor import TenantCursor
 
@@ -17,8 +17,18 @@ class DatabaseOperations(operations.DatabaseOperations):
         return PREFIX.sub("", said) if isinstance(said, str) else said
 
 
+class DatabaseSchemaEditor(schema.DatabaseSchemaEditor):
+    def execute(self, sql: Any, params: Any = ()) -> None:
+        """A new foreign key is checked against all rows there are, and the owner who adds it is under the policies too."""
+        from accounts.models.base import across_tenants
+
+        with across_tenants("a new key is checked against all rows"):
+            super().execute(sql, params)
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     ops_class = DatabaseOperations
+    SchemaEditorClass = DatabaseSchemaEditor
 
     def get_connection_params(self) -> dict[str, Any]:
         return super().get_connection_params() | {"cursor_factory": TenantCursor}

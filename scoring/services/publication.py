@@ -31,9 +31,8 @@ def confirm_computation(*, computation: Computation, actor: User) -> Computation
     round = _locked_round(computation)
     if computation.computed_by_id == actor.pk:
         raise PublicationRefused("计算人不能确认自己的计算。请由另一位管理员确认。")
-    computation = move_computation(
-        computation=computation, to=ComputationState.CONFIRMED, actor=actor, confirmed_by=actor, confirmed_at=timezone.now()
-    )
+    values = {"confirmed_by": actor, "confirmed_at": timezone.now()}
+    computation = move_computation(computation=computation, to=ComputationState.CONFIRMED, actor=actor, **values)
     move_round(round=round, to=RoundState.CONFIRMED, actor=actor)
     return computation
 
@@ -45,9 +44,8 @@ def publish_computation(*, computation: Computation, actor: User) -> Computation
     published = Computation.objects.filter(round=round, state=ComputationState.PUBLISHED)
     for earlier in published.exclude(pk=computation.pk):
         move_computation(computation=earlier, to=ComputationState.SUPERSEDED, actor=actor)
-    computation = move_computation(
-        computation=computation, to=ComputationState.PUBLISHED, actor=actor, published_by=actor, published_at=timezone.now()
-    )
+    values = {"published_by": actor, "published_at": timezone.now()}
+    computation = move_computation(computation=computation, to=ComputationState.PUBLISHED, actor=actor, **values)
     move_round(round=round, to=RoundState.PUBLISHED, actor=actor)
     settle_campaign(campaign=round.campaign, actor=actor)
     transaction.on_commit(lambda: outcome_published.send(sender=Computation, computation=computation))
@@ -77,7 +75,8 @@ def move_computation(*, computation: Computation, to: str, actor: User | None, *
     for name, value in values.items():
         setattr(computation, name, value)
     computation.save(update_fields=["state", *values])
-    record(actor=actor, verb=f"结果{ComputationState(to).label}", target=computation, old={"state": old}, new={"state": to})
+    verb = f"结果{ComputationState(to).label}"
+    record(actor=actor, verb=verb, target=computation, old={"state": old}, new={"state": to})
     return computation
 
 

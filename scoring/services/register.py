@@ -63,8 +63,7 @@ def published_reviews(campaign: Campaign) -> list[Review]:
 
 
 def _published(campaign: Campaign, kind: str) -> QuerySet[Result]:
-    rows = Result.objects.filter(
-        computation__round__campaign=campaign, computation__round__kind=kind, computation__state=ComputationState.PUBLISHED
-    )
+    published = Result.objects.filter(computation__state=ComputationState.PUBLISHED)
+    rows = published.filter(computation__round__campaign=campaign, computation__round__kind=kind)
     rows = rows.select_related("computation__round", "organization", "township")
     return rows.order_by("computation__round__sequence", "organization__code")

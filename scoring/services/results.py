@@ -23,15 +23,17 @@ from ..reading import LoadedRound
 from ..wording import ResultWords
 
 COLUMNS = (
-    "id", "tenant_id", "computation_id", "nomination_id", "organization_id", "township_id", "tier", "vetoed", "position",
-    "score_units", "score_unit", "score_text", "rank", "tie_size", "verdict", "sheet_count", "recused_count", "tie_texts",
-    "margin_text", "note",
+    "id", "tenant_id", "computation_id", "nomination_id", "organization_id", "township_id", "tier", "vetoed",
+    "position", "score_units", "score_unit", "score_text", "rank", "tie_size", "verdict", "sheet_count",
+    "recused_count", "tie_texts", "margin_text", "note",
 )  # fmt: skip
 
 
 @transaction.atomic
-def store_outcome(*, loaded: LoadedRound, outcome: Outcome, job: Job | None, actor: User | None) -> tuple[Computation, bool]:
-    """Keep an outcome. The same inputs, scheme version and engine give the row that is already there (second value False)."""
+def store_outcome(
+    *, loaded: LoadedRound, outcome: Outcome, job: Job | None, actor: User | None
+) -> tuple[Computation, bool]:
+    """Keep an outcome. The same inputs, scheme version and engine give the row that is there, and False."""
     require_tenant(loaded.round.tenant_id)
     key = {
         "tenant_id": loaded.round.tenant_id,
@@ -52,7 +54,8 @@ def store_outcome(*, loaded: LoadedRound, outcome: Outcome, job: Job | None, act
     if not created:
         return computation, False
     _write(_columns(computation, loaded, outcome))
-    record(actor=actor, verb="计算结果", target=loaded.round, new={"computation": computation, "inputs": key["inputs_digest"]})
+    facts = {"computation": computation, "inputs": key["inputs_digest"]}
+    record(actor=actor, verb="计算结果", target=loaded.round, new=facts)
     return computation, True
 
 

@@ -45,7 +45,7 @@ class Receipt:
 
 @dataclass(frozen=True)
 class SheetFacts:
-    """What an inspector hands in. ``marks`` in column order; ``based_on`` the revision it replaces, None for a first."""
+    """What an inspector hands in: marks in column order, and in ``based_on`` the revision it replaces, if any."""
 
     uuid: UUID
     marks: Sequence[Fraction | None]
@@ -136,7 +136,7 @@ def _require_open(round: Round) -> None:
 
 
 def _require_fit(nomination: Nomination, inspector: Inspector) -> None:
-    """Taking part, on the round's panel, and not recused: inspectors do not score their own township's organizations."""
+    """Taking part, on the round's panel, and not recused: inspectors do not score their own township."""
     if nomination.state != NominationState.APPROVED:
         raise SheetRefused("not_approved", "这家单位的申报没有通过审核，不参加评分。请联系组织部。")
     if not PanelMember.objects.filter(round_id=nomination.round_id, inspector=inspector).exists():

@@ -1,4 +1,4 @@
-"""Both sides of every ratio say the same: a benchmark against something that computes something else measures nothing."""
+"""Both sides of every ratio say the same: a ratio to something that computes something else measures nothing."""
 
 import numpy as np
 import pytest

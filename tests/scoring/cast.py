@@ -1,4 +1,4 @@
-"""A small county's round with people who act in it, everything through the services: for tests of scoring and campaigns.
+"""A small county's round with people who act in it, all through services: for tests of scoring and campaigns.
 
 Two criteria of ten points, two tiers with thresholds 12 and 10, at least 40% eliminated, the first criterion as
 tie-break. J1 and J3 serve at the county; J2 serves in the east township and is recused there.
@@ -129,7 +129,7 @@ def submit(stage: Stage, nomination: Nomination, number: str, marks, **facts: ob
     )
 
 
-def fill(stage: Stage, round: Round, marks: dict[Organization, tuple], *numbers: str, based_on: int | None = None) -> None:
+def fill(stage: Stage, round: Round, marks: dict[Organization, tuple], *numbers: str, based_on=None) -> None:
     """The same marks from every named inspector (J1 and J3 unless told)."""
     for organization, values in marks.items():
         for number in numbers or ("J1", "J3"):

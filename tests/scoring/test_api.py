@@ -47,7 +47,8 @@ def post(client, nomination, marks=("8", "7.5"), **facts):
 
 def test_a_sheet_is_taken_for_the_inspector_of_the_session(stage, west, j1):
     number = str(uuid4())
-    status, body = post(j1, west, uuid=number, device="phone", device_sequence=1, client_time="2026-03-15T10:00:00+08:00")
+    from_phone = {"device": "phone", "device_sequence": 1, "client_time": "2026-03-15T10:00:00+08:00"}
+    status, body = post(j1, west, uuid=number, **from_phone)
     sheet = ScoreSheet.objects.get()
     assert (status, body["status"], body["uuid"], body["revision"]) == (201, "stored", number, 1)
     assert (body["sequence"], body["content_hash"]) == (sheet.pk, sheet.content_hash)

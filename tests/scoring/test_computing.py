@@ -54,7 +54,8 @@ def state_of(round):
 def test_a_round_is_sealed_computed_and_stored(stage, round, computation):
     assert results(computation) == WANTED
     assert state_of(round) == RoundState.COMPUTED
-    assert (computation.computed_by, computation.sheet_count, computation.engine_version) == (stage.first, 8, ENGINE_VERSION)
+    facts = (computation.computed_by, computation.sheet_count, computation.engine_version)
+    assert facts == (stage.first, 8, ENGINE_VERSION)
     assert computation.sheet_cut == ScoreSheet.objects.latest("id").pk
     assert computation.groups == [
         {

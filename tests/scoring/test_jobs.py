@@ -57,7 +57,12 @@ def after(stage, round, job):
 def test_a_job_computes_tells_its_steps_and_says_where_to_go(scored, messages, monkeypatch):
     stage, round = scored
     steps, update = [], JobProgress.update
-    monkeypatch.setattr(JobProgress, "update", lambda self, **told: (steps.append(told.get("step")), update(self, **told)))
+
+    def overheard(self, **told):
+        steps.append(told.get("step"))
+        update(self, **told)
+
+    monkeypatch.setattr(JobProgress, "update", overheard)
     job = start(stage, round)
     assert (job.state, job.title, len(messages)) == (JobState.QUEUED, "计算第 1 轮", 1)
     deliver(messages)
@@ -145,7 +150,7 @@ def test_a_job_cancelled_while_computing_keeps_no_result(scored, messages, monke
     assert (state, computations, rows) == (RoundState.SEALED, 0, 0)
 
 
-def test_a_worker_that_dies_between_seal_and_store_leaves_nothing_and_the_next_one_finishes(scored, messages, monkeypatch):
+def test_a_worker_dying_between_seal_and_store_leaves_nothing_and_the_next_finishes(scored, messages, monkeypatch):
     stage, round = scored
     store = computing.store_outcome
 

@@ -192,8 +192,8 @@ def test_the_database_refuses_to_change_or_delete_a_sheet(stage, west, sql):
 
 def copy_of(sheet):
     """SQL that inserts the sheet once more as revision 9."""
-    columns = [field.column for field in ScoreSheet._meta.concrete_fields if field.column not in ("id", "uuid", "revision")]
-    listed = ", ".join(columns)
+    columns = [field.column for field in ScoreSheet._meta.concrete_fields]
+    listed = ", ".join(column for column in columns if column not in ("id", "uuid", "revision"))
     return f"INSERT INTO scoring_scoresheet (uuid, revision, {listed}) SELECT %s, 9, {listed} FROM scoring_scoresheet"
 
 

@@ -1,5 +1,7 @@
 """A person's buttons on a round: open, compute, confirm, publish, return. The office presses them, nobody else."""
 
+from datetime import date
+
 import pytest
 from django.contrib.messages import get_messages
 
@@ -51,11 +53,8 @@ def state_of(round):
 
 
 def test_scoring_is_opened(stage, browser):
-    from datetime import date
-
-    round = plan_round(
-        campaign=stage.campaign, label="7", onsite_date=date(2026, 7, 1), scheme_version=stage.version, actor=stage.first
-    )
+    facts = {"campaign": stage.campaign, "scheme_version": stage.version, "actor": stage.first}
+    round = plan_round(label="7", onsite_date=date(2026, 7, 1), **facts)
     put_nominations(round=round, rows=[NominationFacts(stage.villages[0], HIGH)], actor=stage.first)
     office, address = browser(stage.first), f"/rounds/{round.pk}/open/"
     assert press(office, address) == (f"/rounds/{round.pk}/", ["已开放评分。"])
