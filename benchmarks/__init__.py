@@ -1,1 +1,1 @@
-"""Measurements as ratios taken in one run: ``python -m benchmarks``. Nothing here is a test, and no test times anything."""
+"""Measurements as ratios taken in one run: ``python -m benchmarks``. Nothing here is a test."""

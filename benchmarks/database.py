@@ -44,11 +44,11 @@ SUBMITS = 40
 def make_round(tenant: Tenant, label: str, entries: int, inspectors: list[Inspector]) -> Round:
     """A round of one tier in state 评分中 with nominations and a panel, no sheets."""
     text = (SHIPPED / "jiande/scheme.yaml").read_text(encoding="utf-8")
-    version = publish_version(version=add_version(tenant=tenant, text=text.replace("2022-1", label), actor=None), actor=None)
-    campaign = create_campaign(tenant=tenant, name=f"基准 {label}", host="基准", starts_on=date(2026, 1, 1), actor=None)
-    round = plan_round(
-        campaign=campaign, label=label, onsite_date=date(2026, 3, 1), scheme_version=version, actor=None
+    version = publish_version(
+        version=add_version(tenant=tenant, text=text.replace("2022-1", label), actor=None), actor=None
     )
+    campaign = create_campaign(tenant=tenant, name=f"基准 {label}", host="基准", starts_on=date(2026, 1, 1), actor=None)
+    round = plan_round(campaign=campaign, label=label, onsite_date=date(2026, 3, 1), scheme_version=version, actor=None)
     township = Organization.objects.filter(kind=OrganizationKind.TOWNSHIP).first()
     villages = list(Organization.objects.filter(kind=OrganizationKind.VILLAGE)[:entries])
     Nomination.objects.bulk_create(
@@ -134,14 +134,17 @@ def database_to_database(tenant: Tenant, inspectors: list[Inspector], entries: i
 def copy_out_numpy_copy_in(round: Round, entries: int) -> None:
     """The least that must happen: marks out in binary, the arithmetic, four columns a row back in."""
     record = np.dtype([("fields", ">i2"), ("n1", ">i4"), ("id", "V16"), ("n2", ">i4"), ("marks", "u1", 20)])
-    sql = "COPY (SELECT nomination_id, marks FROM scoring_scoresheet WHERE round_id = '{}' ORDER BY nomination_id) TO STDOUT BINARY"
+    sheets = "SELECT nomination_id, marks FROM scoring_scoresheet WHERE round_id = '{}' ORDER BY nomination_id"
+    sql = f"COPY ({sheets}) TO STDOUT BINARY"
     out = io.BytesIO()
     with connection.cursor() as cursor:
         cursor.cursor.copy_expert(sql.format(round.pk), out)
         rows = np.frombuffer(out.getbuffer()[19:-2], dtype=record)
         score, won = bare_numpy(rows["marks"].reshape(entries, SHEETS, 20), entries)
         ids = rows["id"][::SHEETS]
-        lines = (f"{bytes(i).hex()}\t{s}\t{int(w)}\n" for i, s, w in zip(ids, score.tolist(), won.tolist(), strict=True))
+        lines = (
+            f"{bytes(i).hex()}\t{s}\t{int(w)}\n" for i, s, w in zip(ids, score.tolist(), won.tolist(), strict=True)
+        )
         cursor.execute("CREATE TEMPORARY TABLE bare_result (id uuid, score bigint, won int)")
         cursor.cursor.copy_expert("COPY bare_result FROM STDIN", io.StringIO("".join(lines)))
         cursor.execute("DROP TABLE bare_result")
@@ -151,7 +154,9 @@ def submit_ratios(tenant: Tenant, inspectors: list[Inspector]) -> list[Ratio]:
     """One sheet through sign-in, checks, audit and storage, beside views that do next to nothing."""
     rounds = 4
     round = make_round(tenant, "小轮", SUBMITS * rounds, inspectors)
-    user = create_person(username="jizhun", display_name="基准", password="Submit-2026-x", actor=None, must_change_password=False)
+    user = create_person(
+        username="jizhun", display_name="基准", password="Submit-2026-x", actor=None, must_change_password=False
+    )
     grant_membership(user=user, tenant=tenant, role=Role.INSPECTOR, actor=None)
     Inspector.objects.filter(pk=inspectors[0].pk).update(user=user)
     nominations = iter(Nomination.objects.filter(round=round).values_list("id", flat=True))
@@ -169,6 +174,7 @@ def submit_ratios(tenant: Tenant, inspectors: list[Inspector]) -> list[Ratio]:
             with override_settings(MIDDLEWARE=[], ROOT_URLCONF="benchmarks.bare"):
                 for _ in range(SUBMITS):
                     assert bare.post(path, json.dumps(sheet), content_type="application/json").status_code == 200
+
         return call
 
     name = f"{connection.vendor}: one sheet submitted, against bare Django"

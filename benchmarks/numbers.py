@@ -42,7 +42,7 @@ def inputs_of(scheme: Scheme, marks: Any, group: int) -> Inputs:
 
 
 def bare_numpy(marks: Any, group: int) -> Any:
-    """Jiande's rules by hand for five sheets each: weighted totals, trimmed mean, half up, ties, ranks, cut, threshold."""
+    """Jiande's rules by hand for five sheets each: totals, trimmed mean, half up, ties, ranks, cut."""
     totals = marks.astype(np.int32).sum(axis=2)
     kept = totals.sum(axis=1) - totals.max(axis=1) - totals.min(axis=1)
     score = (2 * kept.astype(np.int64) * 100 + 6) // 12

@@ -23,8 +23,11 @@ class Ratio:
         return self.ours / self.theirs
 
     def line(self) -> str:
-        promise = "" if self.limit is None else f"  limit {self.limit:g}  {'ok' if self.value <= self.limit else 'OVER'}"
-        return f"{self.name:<62} {self.value:7.2f} x   ({self.ours * 1000:9.2f} ms / {self.theirs * 1000:9.2f} ms){promise}"
+        promise = (
+            "" if self.limit is None else f"  limit {self.limit:g}  {'ok' if self.value <= self.limit else 'OVER'}"
+        )
+        times = f"({self.ours * 1000:9.2f} ms / {self.theirs * 1000:9.2f} ms)"
+        return f"{self.name:<62} {self.value:7.2f} x   {times}{promise}"
 
 
 def paired(ours: Callable[[], Any], theirs: Callable[[], Any], *, rounds: int) -> tuple[float, float]:

@@ -26,7 +26,13 @@ MOST_BYTES = 2_000_000
 TOO_LARGE = "办法超过 2 MB。请精简后再试。"
 YEARS = range(2000, 2101)
 #: A change of what the phases are worked out from asks for them anew, and only their part of the page.
-ASKS_PHASES = {"hx-post": "", "hx-select": "#phases", "hx-target": "#phases", "hx-swap": "outerHTML", "hx-vals": '{"fill": "1"}'}
+ASKS_PHASES = {
+    "hx-post": "",
+    "hx-vals": '{"fill": "1"}',
+    "hx-select": "#phases",
+    "hx-target": "#phases",
+    "hx-swap": "outerHTML",
+}
 DATE_ERRORS = {"required": "请填写日期。", "invalid": "日期应写成 2026-03-15 的样子。"}
 
 
@@ -44,12 +50,14 @@ def sensible(day: date | None) -> date | None:
 
 def date_field(label: str, *, required: bool = False, **attributes: str) -> forms.DateField:
     widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", **attributes})
-    return forms.DateField(label=label, required=required, widget=widget, error_messages=DATE_ERRORS, validators=[sensible])
+    facts = {"widget": widget, "error_messages": DATE_ERRORS, "validators": [sensible]}
+    return forms.DateField(label=label, required=required, **facts)
 
 
 class CampaignForm(forms.Form):
     name = forms.CharField(label="活动名称", max_length=80, error_messages={"required": "请填写活动名称。"})
-    kind = forms.ChoiceField(label="创建类别", choices=CampaignKind.choices, help_text="年度考核、等级评定不是创建示范，不需要批准文号。")
+    kind = forms.ChoiceField(label="创建类别", choices=CampaignKind.choices,
+                             help_text="年度考核、等级评定不是创建示范，不需要批准文号。")  # fmt: skip
     host = forms.CharField(label="主办单位", max_length=80, error_messages={"required": "请填写主办单位。"},
                            help_text="创建示范由市县党委或政府主办，如：中共建德市委。")  # fmt: skip
     organizer = forms.CharField(label="承办单位", max_length=80, required=False, help_text="如：市委组织部。")
@@ -81,7 +89,7 @@ class CampaignForm(forms.Form):
 
 
 class RoundForm(forms.Form):
-    """A round and, for each kind of phase, a pair of dates. ``derived_from`` is the day the pairs were worked out from."""
+    """A round and a pair of dates for each kind of phase. ``derived_from``: the day the pairs were worked out from."""
 
     kind = forms.ChoiceField(label="类别", choices=RoundKind.choices, initial=RoundKind.CREATION,
                              widget=forms.Select(attrs=ASKS_PHASES))  # fmt: skip
@@ -153,12 +161,16 @@ class RoundForm(forms.Form):
 
     def phases(self) -> list[PhaseDates]:
         """Phases that have dates, in the order of their work."""
-        pairs = [(phase, self.cleaned_data[f"{phase}_opens"], self.cleaned_data[f"{phase}_closes"]) for phase in PhaseKind]
-        return [PhaseDates(phase, opens, closes) for phase, opens, closes in pairs if opens and closes]
+        data = self.cleaned_data
+        dates = [PhaseDates(phase, data[f"{phase}_opens"], data[f"{phase}_closes"]) for phase in PhaseKind]
+        return [each for each in dates if each.opens_on and each.closes_on]
 
     def phase_rows(self) -> list[dict[str, Any]]:
         """For the page: each phase with its two fields."""
-        return [{"name": p.value, "label": p.label, "fields": [self[f"{p}_opens"], self[f"{p}_closes"]]} for p in PhaseKind]
+        return [
+            {"name": phase.value, "label": phase.label, "fields": [self[f"{phase}_opens"], self[f"{phase}_closes"]]}
+            for phase in PhaseKind
+        ]
 
     # -- dates worked out
 
@@ -167,7 +179,8 @@ class RoundForm(forms.Form):
         typed = {name: self.data.get(name, "") for name in self.fields}
         day, before = parsed(typed["onsite_date"]), parsed(typed["derived_from"])
         if day is not None:
-            earlier, usual = pairs(before, RoundKind.CREATION), pairs(day, typed["kind"])  # a phase has the same dates in both
+            # a phase of a re-inspection has the dates it has in a creation, so one look-up serves both
+            earlier, usual = pairs(before, RoundKind.CREATION), pairs(day, typed["kind"])
             for phase in PhaseKind:
                 names = f"{phase}_opens", f"{phase}_closes"
                 if (typed[names[0]], typed[names[1]]) in (("", ""), earlier.get(phase)):
@@ -202,7 +215,8 @@ class SchemeTextForm(forms.Form):
                            widget=forms.FileInput(attrs={"accept": ".yaml,.yml,.json,.txt"}),
                            error_messages={"empty": "文件是空的，请重新选择。"})  # fmt: skip
     text = forms.CharField(label="办法文本", required=False, strip=False, help_text="也可以不选文件，直接粘贴，或在这里改。",
-                           widget=forms.Textarea(attrs={"rows": 22, "spellcheck": "false", "autocapitalize": "none"}))  # fmt: skip
+                           widget=forms.Textarea(attrs={"rows": 22, "spellcheck": "false",
+                                                        "autocapitalize": "none"}))  # fmt: skip
     previewed = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def clean_text(self) -> str:

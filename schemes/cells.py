@@ -18,7 +18,9 @@ _NARROW |= {0xFF0B: "+", 0xFF0D: "-", 0xFF0E: ".", 0xFF1D: "=", 0x3000: " ", 0x0
 _INVISIBLE = dict.fromkeys([0xFEFF, 0x200B, 0x200C, 0x200D, 0x2060, 0x200E, 0x200F])
 _TIDY = {**_NARROW, **_INVISIBLE}
 
-_NUMBER = re.compile(r"([+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|[+-]?\.\d+)\s*(?:分|元|万元|个|家|人|次|名|份|项|条|处)?")
+_NUMBER = re.compile(
+    r"([+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|[+-]?\.\d+)\s*(?:分|元|万元|个|家|人|次|名|份|项|条|处)?"
+)
 _DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[ T]\d{1,2}:\d{2}(?::\d{2})?)?")
 #: A text beginning with one of these may be run by a spreadsheet.
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r")

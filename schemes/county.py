@@ -97,9 +97,7 @@ def _rows(path: Path, columns: tuple[Column, ...]) -> list[dict[str, str]]:
     return [row for _, row in open_table(path, columns).rows]
 
 
-def _awards(
-    outcome: Outcome, rounds: Mapping[str, RoundDay], township_of: Mapping[str, str]
-) -> list[Award]:
+def _awards(outcome: Outcome, rounds: Mapping[str, RoundDay], township_of: Mapping[str, str]) -> list[Award]:
     awards = []
     for row in outcome.rows():
         if row.outcome is Verdict.AWARDED:

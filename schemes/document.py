@@ -226,7 +226,12 @@ class Scheme(Part):
             raise ValueError("办法没有规定复评")
         tiers = tuple(tier.model_copy(update={"threshold": rule.revoke_below}) for tier in self.tiers)
         ranking = Ranking(clause=self.ranking.clause)
-        changes = {"score": rule.aggregation, "tiers": tiers, "ranking": ranking, "selection": Selection(clause=rule.clause)}
+        changes = {
+            "score": rule.aggregation,
+            "tiers": tiers,
+            "ranking": ranking,
+            "selection": Selection(clause=rule.clause),
+        }
         return self.model_copy(update=changes)
 
 

@@ -49,8 +49,10 @@ def _bounded(number: Fraction) -> Fraction:
 def round_half_up(numerator: Any, denominator: Any) -> Any:
     """四舍五入 ``numerator / denominator`` to an integer, halves away from zero; ints or arrays, denominator > 0."""
     magnitude = (2 * abs(numerator) + denominator) // (2 * denominator)
-    return np.where(numerator < 0, -magnitude, magnitude) if isinstance(numerator, np.ndarray) else (
-        -magnitude if numerator < 0 else magnitude
+    return (
+        np.where(numerator < 0, -magnitude, magnitude)
+        if isinstance(numerator, np.ndarray)
+        else (-magnitude if numerator < 0 else magnitude)
     )
 
 

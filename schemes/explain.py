@@ -366,7 +366,8 @@ class _Explainer:
         else:
             title, sign = "在名额之内", "ok"
         place = f"第 {self.row.rank}" + (f" 至 {last}" if last > self.row.rank else "")
-        return Step(title, f"{working}；名次{place}", rule.clause or self.scheme.selection.clause, sign)  # type: ignore[arg-type]
+        clause = rule.clause or self.scheme.selection.clause
+        return Step(title, f"{working}；名次{place}", clause, sign)  # type: ignore[arg-type]
 
     def step_verdict(self) -> Step:
         details = {

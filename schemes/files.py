@@ -176,9 +176,7 @@ def _open_inspectors(path: Path | None, found: Collected) -> Inspectors | None:
     return people
 
 
-def _open_nominations(
-    scheme: Scheme, sources: Sources, known: set[str] | None, found: Collected
-) -> Nominations:
+def _open_nominations(scheme: Scheme, sources: Sources, known: set[str] | None, found: Collected) -> Nominations:
     table = open_table(sources.nominations, NOMINATION_COLUMNS)
     if sources.round is not None:
         table = of_round(table, sources.round)

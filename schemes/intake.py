@@ -114,7 +114,9 @@ class _Notes:
     def __init__(self, table: Table) -> None:
         self.table, self.found, self.more = table, list[Problem](), 0
 
-    def add(self, line: int | None, column: str, value: object, reason: str, remedy: str, *, note: bool = False) -> None:
+    def add(
+        self, line: int | None, column: str, value: object, reason: str, remedy: str, *, note: bool = False
+    ) -> None:
         if len(self.found) >= MOST_PROBLEMS:
             self.more += 1
             return
@@ -129,9 +131,7 @@ class _Notes:
         return tuple(ordered)
 
 
-def read_nominations(
-    table: Table, scheme: Scheme, *, organizations: Collection[str] | None = None
-) -> Nominations:
+def read_nominations(table: Table, scheme: Scheme, *, organizations: Collection[str] | None = None) -> Nominations:
     """Entries of all rounds. With ``organizations``, a code that is not among them is a problem."""
     notes = _Notes(table)
     seen: dict[tuple[str, str], tuple[int, Entry]] = {}
@@ -153,7 +153,7 @@ def _read_entry(
     for key in ("round", "org_code", "tier"):
         if not row[key]:
             notes.add(line, key, "", "没有填写", "请填写。")
-    tier, code = unicodedata.normalize("NFKC", row["tier"]).strip("“”\" "), row["org_code"]
+    tier, code = unicodedata.normalize("NFKC", row["tier"]).strip('“”" '), row["org_code"]
     if tier and tier not in scheme.tier_names:
         notes.add(line, "tier", row["tier"], "办法里没有这个等次", f"可用：{'、'.join(scheme.tier_names)}。")
     if code and organizations is not None and code not in organizations:

@@ -49,7 +49,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """``rows`` are (line number in the file, {column key or unknown header: text}); ``headers`` as the file has them."""
+    """``rows`` are (line number in the file, {column key or unknown header: text}); ``headers`` as in the file."""
 
     file: str
     sheet: str

@@ -70,9 +70,7 @@ class ResultWords:
     def _recusals(self) -> Counter[object]:
         if self.scheme.panel.recusal == "none":
             return Counter()
-        members = PanelMember.objects.filter(
-            round=self.loaded.round, inspector__home__kind=OrganizationKind.TOWNSHIP
-        )
+        members = PanelMember.objects.filter(round=self.loaded.round, inspector__home__kind=OrganizationKind.TOWNSHIP)
         return Counter(members.values_list("inspector__home_id", flat=True))
 
     @cached_property

@@ -41,7 +41,12 @@ class InspectorsImporter:
         table, facts, notes = plan_inspectors(upload)
         changes = Counter(change_of(row, known_inspectors()) for row in facts)
         return Report(
-            counts=[("行", len(facts)), ("新增", changes["new"]), ("更改", changes["changed"]), ("不变", changes["same"])],
+            counts=[
+                ("行", len(facts)),
+                ("新增", changes["new"]),
+                ("更改", changes["changed"]),
+                ("不变", changes["same"]),
+            ],
             header=["编号", "姓名", "所在单位代码", "所在单位"],
             sample_rows=[[row.number, row.name, row.home.code, row.home.name] for row in facts[:10]],
             rows=len(facts),
@@ -166,9 +171,7 @@ def read_visit(row: Cells, rounds: dict[str, Round], organizations: dict[str, Or
     return VisitFacts(round, township, organization, on, solved)
 
 
-def read_places(
-    row: Cells, organizations: dict[str, Organization]
-) -> tuple[Organization | None, Organization | None]:
+def read_places(row: Cells, organizations: dict[str, Organization]) -> tuple[Organization | None, Organization | None]:
     """The township and the organization visited, which lies below it."""
     township = organizations.get(row.text("township_code"))
     organization = organizations.get(row.text("org_code"))

@@ -31,7 +31,8 @@ from tests import factories
 
 SCHEME = """
 language: biaogan-scheme/1
-identity: {{key: {key}, name: {sign}试行办法, county: {{code: "{code}", name: {sign}县}}, issuer: {sign}组织部, version: {sign}2026}}
+identity:
+  {{key: {key}, name: {sign}试行办法, county: {{code: "{code}", name: {sign}县}}, issuer: {sign}组织部, version: {sign}2026}}
 clauses:
   {sign}一: {{title: {sign}标准, text: {sign}满分二十。}}
   {sign}二: {{title: {sign}名额, text: {sign}淘汰四成。}}
@@ -51,7 +52,8 @@ subsidy: {{clause: {sign}二, wan: {{{sign}标杆: {wan}}}}}
 """
 #: Marks of the four villages in each round; published ones of home are round, all others are unmistakable.
 MARKS = {
-    "雁": ([("9", "8"), ("8", "8"), ("7", "7"), ("6", "6")], [("8.61", "9.12"), ("7.83", "8.54"), ("7.19", "6.91"), ("6.07", "6.34")]),
+    "雁": ([("9", "8"), ("8", "8"), ("7", "7"), ("6", "6")],
+           [("8.61", "9.12"), ("7.83", "8.54"), ("7.19", "6.91"), ("6.07", "6.34")]),
     "鹊": ([("9.43", "9.26"), ("8.37", "8.46"), ("7.23", "7.46"), ("6.43", "6.22")],
            [("9.67", "9.58"), ("8.93", "8.78"), ("7.69", "7.88"), ("6.73", "6.92")]),
 }  # fmt: skip
@@ -85,7 +87,11 @@ class County:
 
     @property
     def numbers(self) -> set[str]:
-        return self.secrets | {mark for pair in MARKS[self.sign][0] for mark in (*pair, _total(pair))} | set(MONEY[self.sign])
+        return (
+            self.secrets
+            | {mark for pair in MARKS[self.sign][0] for mark in (*pair, _total(pair))}
+            | set(MONEY[self.sign])
+        )
 
 
 def _total(pair: tuple[str, str]) -> str:
@@ -93,12 +99,16 @@ def _total(pair: tuple[str, str]) -> str:
 
 
 def make_world() -> SimpleNamespace:
-    """``home``, ``other``, ``platform`` (three administrators), ``prefectures`` (one above each), ``stranger`` (no post)."""
+    """``home``, ``other``, ``platform`` (three administrators), ``watcher``, ``stranger`` (no post)."""
     platform = factories.make_tenant("platform", name="平台", kind=TenantKind.PLATFORM)
     admins = {
-        role: factories.make_person(platform, role) for role in (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN)
+        role: factories.make_person(platform, role)
+        for role in (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN)
     }
-    above = [factories.make_tenant(code, name=name, kind=TenantKind.PREFECTURE) for code, name in (("3301", "甲市"), ("3302", "乙市"))]
+    above = [
+        factories.make_tenant(code, name=name, kind=TenantKind.PREFECTURE)
+        for code, name in (("3301", "甲市"), ("3302", "乙市"))
+    ]
     home, other = (
         make_county(sign, key, code, parent)
         for sign, key, code, parent in (("雁", "wyan", "330182", above[0]), ("鹊", "zqxe", "437651", above[1]))
@@ -161,8 +171,8 @@ def _people(county: County) -> None:
 def _campaign(county: County) -> Any:
     bonus, wan, _ = MONEY[county.sign]
     text = SCHEME.format(sign=county.sign, key=county.key, code=county.code, bonus=bonus, wan=wan)
-    maker = county.people[Role.COUNTY_ADMIN]
-    version = publish_version(version=add_version(tenant=county.tenant, text=text, actor=maker), actor=maker)
+    maker, checker = county.people[Role.COUNTY_ADMIN], county.people["checker"]
+    version = publish_version(version=add_version(tenant=county.tenant, text=text, actor=maker), actor=checker)
     county.ids["version_id"] = version.pk
     home = Organization.objects.get(code=county.code)
     people = (county.people[Role.INSPECTOR], None, None)
@@ -171,7 +181,11 @@ def _campaign(county: County) -> Any:
         for n, user in enumerate(people, start=1)
     )
     return create_campaign(
-        tenant=county.tenant, name=county.named("创建"), host=county.named("县委"), starts_on=date(2026, 1, 1), actor=maker
+        tenant=county.tenant,
+        name=county.named("创建"),
+        host=county.named("县委"),
+        starts_on=date(2026, 1, 1),
+        actor=maker,
     )
 
 
@@ -180,7 +194,12 @@ def _round(county: County, campaign: Any, number: int) -> None:
     version = SchemeVersion.objects.get(pk=county.ids["version_id"])
     phases = [PhaseDates(PhaseKind.ONSITE, day, day)]
     round = plan_round(
-        campaign=campaign, label=f"{county.key}{number}", onsite_date=day, scheme_version=version, actor=maker, phases=phases
+        campaign=campaign,
+        label=f"{county.key}{number}",
+        onsite_date=day,
+        scheme_version=version,
+        actor=maker,
+        phases=phases,
     )
     rows = [NominationFacts(village, county.named("标杆")) for village in county.villages]
     put_nominations(round=round, rows=rows, actor=maker)
@@ -193,7 +212,9 @@ def _round(county: County, campaign: Any, number: int) -> None:
     computation = compute_round(round=Round.objects.get(pk=round.pk), actor=maker)
     if number == 1:
         checker = county.people["checker"]
-        computation = publish_computation(computation=confirm_computation(computation=computation, actor=checker), actor=checker)
+        computation = publish_computation(
+            computation=confirm_computation(computation=computation, actor=checker), actor=checker
+        )
     county.rounds.append(Round.objects.get(pk=round.pk))
     county.computations.append(computation)
 
@@ -215,23 +236,29 @@ def _beside(county: County, campaign: Any) -> None:
         GuidanceVisit(tenant=county.tenant, round=county.rounds[0], township=east, organization=county.villages[0],
                       on=date(2026, 3, 15), problems_solved=3),
     ])  # fmt: skip
-    job = Job(tenant=county.tenant, kind="compute_round", title=county.named("计算"), key=f"{county.key}-done", state="queued",
-              created_by=maker)  # fmt: skip
+    job = Job(tenant=county.tenant, kind="compute_round", title=county.named("计算"), key=county.key, created_by=maker)
     job.save()
-    upload = Upload(tenant=county.tenant, kind="organizations", filename=county.named("组织.csv"), sha256="0" * 64, size=1,
-                    report={"problem_count": 1, "rows": 0, "header": [], "sample_rows": [], "counts": [], "problems": [],
-                            "remarks": [county.named("备注")]}, created_by=maker)  # fmt: skip
+    report = dict.fromkeys(("header", "sample_rows", "counts", "problems"), ())
+    report |= {"problem_count": 1, "rows": 0, "remarks": [county.named("备注")]}
+    upload = Upload(
+        tenant=county.tenant, kind="organizations", filename=county.named("组织.csv"), sha256="0" * 64, size=1,
+        report=report, created_by=maker,
+    )  # fmt: skip
     upload.save()
-    county.ids |= {"job_id": job.pk, "upload_id": upload.pk, "campaign": campaign.pk}
+    county.ids |= {"job_id": job.pk, "upload_id": upload.pk, "campaign": campaign.pk, "campaign_id": campaign.pk}
     record(actor=maker, verb="导出", target=county.named("台账"))
 
 
 def _ids(county: County, campaign: Any) -> None:
-    """The id of every kind of thing; ``others`` are of the same county, but of the other township or the hidden round."""
+    """The id of every kind of thing; ``others``: of the same county, but the other township's or the hidden round's."""
     first, second = county.computations
     results = [
         Result.objects.get(computation=computation, organization=village)
-        for computation, village in ((first, county.villages[0]), (first, county.villages[3]), (second, county.villages[0]))
+        for computation, village in (
+            (first, county.villages[0]),
+            (first, county.villages[3]),
+            (second, county.villages[0]),
+        )
     ]
     sheets = ScoreSheet.objects.order_by("pk")
     county.ids |= {

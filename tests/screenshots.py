@@ -1,6 +1,6 @@
 """``python -m tests.screenshots``: every page of the README, of a freshly loaded demonstration, at both sizes.
 
-Starts the product as `manage.py up` does, in a folder of its own, and writes docs/screenshots/NAME.png and NAME-phone.png.
+Starts the product as `manage.py up` does, in a folder of its own; writes docs/screenshots/NAME.png and NAME-phone.png.
 """
 
 import re

@@ -250,7 +250,9 @@ def test_the_reinspection_kept_all_but_two(jiande, expected):
     rows = Result.objects.filter(computation__round__kind=RoundKind.REINSPECTION)
     assert codes(rows.filter(verdict="below_threshold")) == expected["delisted"]
     assert set(rows.filter(verdict="below_threshold").values_list("note", flat=True)) == {"复评低于标准，摘牌警示"}
-    assert set(rows.exclude(verdict="below_threshold").values_list("verdict", "note")) == {("awarded", "复评达标，保留称号")}
+    assert set(rows.exclude(verdict="below_threshold").values_list("verdict", "note")) == {
+        ("awarded", "复评达标，保留称号")
+    }
     assert set(rows.values_list("margin_text", flat=True)) == {""}
 
 

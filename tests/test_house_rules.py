@@ -143,7 +143,9 @@ def test_front_end_lock_is_hashed():
 
 def test_no_path_of_a_developers_machine():
     start = r"(?<![\w.\-/}*])/"
-    local = re.compile(start + "(" + "|".join(["ro" + "ot", "wo" + "rk", "tm" + "p", "ho" + r"me/\w+", "Us" + r"ers/\w+"]) + r")/")
+    local = re.compile(
+        start + "(" + "|".join(["ro" + "ot", "wo" + "rk", "tm" + "p", "ho" + r"me/\w+", "Us" + r"ers/\w+"]) + r")/"
+    )
     assert [path.relative_to(ROOT) for path in texts() if local.search(path.read_text(encoding="utf-8"))] == []
 
 

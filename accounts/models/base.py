@@ -19,7 +19,7 @@ class WrongTenant(Exception):
 
 
 def tenant_scope(tenant: Tenant) -> Any:
-    """Open the scope of one tenant: ``with tenant_scope(tenant): ...``. The only way in besides middleware and tasks."""
+    """Open the scope of one tenant: ``with tenant_scope(tenant): ...``. Middleware and tasks use it."""
     return scope(tenant=tenant, across="")
 
 

@@ -187,7 +187,7 @@ def save_tree(new: list[Organization], changed: list[Organization]) -> None:
 
 
 def rewrite(rows: list[Organization]) -> None:
-    """Update many rows by an upsert on their keys: bulk_update took 40 s for 5,500 rows, with SQLite locked meanwhile."""
+    """Update many rows by an upsert on their keys: bulk_update of 5,500 rows locked SQLite for 40 s."""
     Organization.objects.bulk_create(
         rows, batch_size=BATCH, update_conflicts=True, unique_fields=["id"], update_fields=WRITTEN
     )

@@ -56,7 +56,7 @@ class JobProgress:
             self._pending.update({name: value for name, value in given.items() if value is not None})
 
     def check_cancelled(self) -> None:
-        """Raise JobCancelled when someone asked for the work to stop. Call it where stopping leaves nothing half done."""
+        """Raise JobCancelled when someone asked for the work to stop. Call it where nothing is half done."""
         if self._cancelled.is_set():
             raise JobCancelled
 

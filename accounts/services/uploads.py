@@ -69,7 +69,7 @@ class Importer(Protocol):
         """Look through the file; write nothing. ImportFailed is a report with problems only."""
 
     def apply(self, upload: Upload, actor: User | None) -> dict[str, Any]:
-        """Check again and write everything, inside the transaction that is already open; a ``"url"`` says where to go."""
+        """Check again and write everything, inside the open transaction; a ``"url"`` says where to go."""
 
 
 IMPORTERS: dict[str, Importer] = {}

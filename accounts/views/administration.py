@@ -46,7 +46,7 @@ def audit(request: HttpRequest) -> HttpResponse:
 
 
 def readable(facts: dict[str, Any]) -> str:
-    """Recorded facts in words; what has no word keeps its own name, long values are cut (the table holds them whole)."""
+    """Recorded facts in words; what has no word keeps its own name, long values are cut."""
     said = []
     for key, value in facts.items():
         if value not in ("", None, [], {}):

@@ -80,7 +80,9 @@ class RoundsImporter:
 def version_of(upload: Upload) -> SchemeVersion:
     chosen = next((row for row in published_versions() if str(row.pk) == upload.params.get("version")), None)
     if chosen is None:
-        raise ImportFailed([Problem(file=upload.filename, reason="没有选择已发布的办法版本。", remedy="请重新上传并选择。")])
+        raise ImportFailed(
+            [Problem(file=upload.filename, reason="没有选择已发布的办法版本。", remedy="请重新上传并选择。")]
+        )
     return chosen
 
 
@@ -119,5 +121,9 @@ def read_round(row: Cells, known: dict[str, Round], seen: dict[str, int]) -> Pla
         return None
     stands = known.get(name)
     if stands and (stands.onsite_date, stands.year) != (day, year or day.year):
-        row.refuse("onsite_date", f"这一轮已安排在 {stands.year} 年度、{stands.onsite_date}。", "请与已安排的一致，或删去这一行。")
+        row.refuse(
+            "onsite_date",
+            f"这一轮已安排在 {stands.year} 年度、{stands.onsite_date}。",
+            "请与已安排的一致，或删去这一行。",
+        )
     return PlannedRound(name, year or day.year, day)

@@ -46,7 +46,9 @@ class TitleEvent(TenantOwned):
     class Meta:
         verbose_name = "称号记录"
         ordering = ["on", "organization__path"]
-        constraints = [models.UniqueConstraint(fields=["tenant", "organization", "round", "kind"], name="title_event_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "organization", "round", "kind"], name="title_event_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.on} {self.organization.name} {self.get_kind_display()}"
@@ -56,7 +58,9 @@ class BonusEntry(TenantOwned):
     """Points that one award gives a township in the annual assessment of ``year``."""
 
     campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="bonus_entries", verbose_name="活动")
-    township = models.ForeignKey(Organization, models.PROTECT, related_name="bonus_entries", verbose_name="乡镇（街道）")
+    township = models.ForeignKey(
+        Organization, models.PROTECT, related_name="bonus_entries", verbose_name="乡镇（街道）"
+    )
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="+", verbose_name="组织")
     round = models.ForeignKey(Round, models.PROTECT, related_name="bonus_entries", verbose_name="轮次")
     tier = models.CharField("等次", max_length=40)
@@ -88,9 +92,13 @@ class Subsidy(TenantOwned):
         verbose_name = "补助"
         ordering = ["kind", "round__sequence", "organization__path"]
         constraints = [
-            models.UniqueConstraint(fields=["tenant", "campaign", "organization", "round", "kind"], name="subsidy_once"),
             models.UniqueConstraint(
-                fields=["tenant", "campaign", "organization"], condition=models.Q(kind=SubsidyKind.SPECIAL), name="subsidy_special_once"
+                fields=["tenant", "campaign", "organization", "round", "kind"], name="subsidy_once"
+            ),
+            models.UniqueConstraint(
+                fields=["tenant", "campaign", "organization"],
+                condition=models.Q(kind=SubsidyKind.SPECIAL),
+                name="subsidy_special_once",
             ),
         ]
 

@@ -133,5 +133,6 @@ def move_round(*, round: Round, to: str, actor: User | None, reason: str = "") -
     if to == RoundState.PUBLISHED and round.published_at is None:
         round.published_at = timezone.now()
     round.save(update_fields=["state", "published_at"])
-    record(actor=actor, verb=f"轮次{RoundState(to).label}", target=round, old={"state": old}, new={"state": to, "reason": reason})
+    facts = {"state": to, "reason": reason}
+    record(actor=actor, verb=f"轮次{RoundState(to).label}", target=round, old={"state": old}, new=facts)
     return round

@@ -24,9 +24,8 @@ def add_version(*, tenant: Tenant, text: str, actor: User | None) -> SchemeVersi
     scheme = Scheme.objects.select_for_update().get(pk=scheme.pk)  # two people with one number: the second is told
     if scheme.versions.filter(number=identity.version).exists():
         raise VersionRefused(f"已有 {identity.version} 版，发布过的版本不能改写。请换一个版本号。")
-    version = SchemeVersion(
-        tenant=tenant, scheme=scheme, number=identity.version, text=text, digest=digest_scheme(document), created_by=actor
-    )
+    facts = {"number": identity.version, "text": text, "digest": digest_scheme(document)}
+    version = SchemeVersion(tenant=tenant, scheme=scheme, created_by=actor, **facts)
     version.save()
     record(actor=actor, verb="新增办法版本", target=version, new={"digest": version.digest})
     return version

@@ -32,7 +32,9 @@ def _decimal(value: Fraction) -> Decimal:
     scaled = value * 10_000
     if scaled.denominator != 1:
         reason = f"加分或补助 {decimal_text(value)} 多于 4 位小数，无法精确记账"
-        raise ProblemsFound([Problem(value=decimal_text(value), reason=reason, remedy="。请在办法中改为至多 4 位小数。")])
+        raise ProblemsFound(
+            [Problem(value=decimal_text(value), reason=reason, remedy="。请在办法中改为至多 4 位小数。")]
+        )
     return Decimal(int(scaled)).scaleb(-4)
 
 

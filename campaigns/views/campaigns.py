@@ -21,7 +21,8 @@ from ..services.campaigns import RoundRefused, create_campaign, plan_round, revi
 
 MANAGE = Permission.MANAGE_CAMPAIGNS
 UNAPPROVED = (
-    "“{}”是创建示范，还没有登记批准文号。《创建示范活动管理办法（试行）》要求创建活动经批准后开展，请尽快补录批准机关和文号。"
+    "“{}”是创建示范，还没有登记批准文号。"
+    "《创建示范活动管理办法（试行）》要求创建活动经批准后开展，请尽快补录批准机关和文号。"
 )
 
 

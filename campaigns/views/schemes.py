@@ -1,4 +1,4 @@
-"""Schemes in words, and how a version comes to be: handed in, checked, previewed, kept as a draft, published, withdrawn.
+"""Schemes in words, and how a version comes to be: handed in, checked, previewed, kept, published, withdrawn.
 
 What a document means, and what is wrong with it, is the engine's to say; here it is only shown.
 """
@@ -31,7 +31,7 @@ MANAGE = Permission.MANAGE_CAMPAIGNS
 
 @require(Permission.VIEW_SCHEME)
 def schemes(request: HttpRequest) -> HttpResponse:
-    versions = visible_versions(request.membership).prefetch_related("rounds")
+    versions = visible_versions(request.membership).prefetch_related("rounds__campaign")
     context = {"versions": versions, "manages": allowed(request.membership, MANAGE)}
     return render(request, "campaigns/schemes.html", context)
 
@@ -109,7 +109,7 @@ def scheme_upload(request: HttpRequest) -> HttpResponse:
         return render(request, "campaigns/scheme_upload.html", {"form": SchemeTextForm(initial=beginning(request))})
     form = SchemeTextForm(request.POST, request.FILES)
     seen = examine(form) if form.is_valid() else None
-    if seen and seen.right and "save" in request.POST:
+    if seen and seen.right and not form.errors and "save" in request.POST:
         if not form.was_previewed:
             messages.warning(request, "文本在检查之后有改动，还没有保存。请看过下面的预览，再保存为草稿。")
         elif version := keep(request, form):
@@ -127,16 +127,15 @@ def beginning(request: HttpRequest) -> dict[str, str]:
 def examine(form: SchemeTextForm) -> Examined:
     """Read the text; a number that is taken is told now rather than when it is saved."""
     document, problems = examine_scheme(form.cleaned_data["text"])
-    if document and SchemeVersion.objects.filter(
-        scheme__key=document.identity.key, number=document.identity.version
-    ).exists():
-        form.add_error("text", f"已有 {document.identity.version} 版。请在 identity.version 换一个版本号，再检查一遍。")
+    if document is not None:
+        key, number = document.identity.key, document.identity.version
+        if SchemeVersion.objects.filter(scheme__key=key, number=number).exists():
+            form.add_error("text", f"已有 {number} 版。请在 identity.version 换一个版本号，再检查一遍。")
     return Examined(document, problems)
 
 
 def keep(request: HttpRequest, form: SchemeTextForm) -> SchemeVersion | None:
-    if form.errors:
-        return None
+    """Save it, or say beside the text why not: somebody may have taken the number since the check."""
     try:
         return add_version(tenant=request.tenant, text=form.cleaned_data["text"], actor=request.user)
     except (VersionRefused, ProblemsFound) as refused:
@@ -150,10 +149,10 @@ def preview(request: HttpRequest, form: SchemeTextForm, seen: Examined | None) -
         return {}
     problems = [{**problem.as_dict(), "column": problem.place} for problem in seen.wrong]
     context: dict[str, Any] = {"problems": problems, "warnings": seen.warnings}
-    if seen.document is not None and seen.right:
+    if seen.document is not None and seen.right and not form.errors:
         county = seen.document.identity.county
         form.mark_previewed()
-        context |= {"ready": not form.errors, "foreign": county.code != request.tenant.code, **in_words(seen.document)}
+        context |= {"ready": True, "foreign": county.code != request.tenant.code, **in_words(seen.document)}
     return context
 
 

@@ -19,7 +19,7 @@ class DatabaseOperations(operations.DatabaseOperations):
 
 class DatabaseSchemaEditor(schema.DatabaseSchemaEditor):
     def execute(self, sql: Any, params: Any = ()) -> None:
-        """A new foreign key is checked against all rows there are, and the owner who adds it is under the policies too."""
+        """A new foreign key is checked against all rows; the owner who adds it is under the policies too."""
         from accounts.models.base import across_tenants
 
         with across_tenants("a new key is checked against all rows"):

@@ -12,7 +12,8 @@ from django.db import models
 
 from .roles import ALL, APP_ROLE, LESS, tables
 
-READS = "((tenant_id <= bound_of_open_scope()) AND (tenant_id = ANY (( SELECT readable_tenants() AS readable_tenants)::uuid[])))"
+READABLE = "(tenant_id = ANY (( SELECT readable_tenants() AS readable_tenants)::uuid[]))"
+READS = f"((tenant_id <= bound_of_open_scope()) AND {READABLE})"
 MINE = "(tenant_id = ( SELECT writable_tenant() AS writable_tenant))"
 MEETS = f"((tenant_id <= bound_of_open_scope()) AND {MINE})"
 COMMON = {
@@ -37,7 +38,7 @@ WITHOUT_TENANT_TOO = {"accounts_auditentry"}
 
 
 def problems(cursor: Any, role: str = APP_ROLE) -> list[str]:
-    """Everything that is wrong, one English sentence each (operators and tests read them); empty when the wall stands."""
+    """Everything that is wrong, a sentence each, for operators and tests; empty when the wall stands."""
     owned = tenant_tables(cursor)
     if not owned:
         return ["there are no tables yet: migrate first"]
@@ -80,7 +81,8 @@ def _columns(cursor: Any, owned: list[str]) -> Iterator[str]:
     cursor.execute(
         "SELECT c.relname, a.attnotnull, EXISTS (SELECT FROM pg_trigger t JOIN pg_proc f ON f.oid = t.tgfoid"
         "   WHERE t.tgrelid = c.oid AND f.proname = 'tenant_never_changes' AND t.tgenabled <> 'D')"
-        " FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'tenant_id' WHERE c.relname = ANY(%s)",
+        " FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'tenant_id'"
+        " WHERE c.relname = ANY(%s)",
         [owned],
     )
     for table, required, fixed in cursor.fetchall():
@@ -126,7 +128,8 @@ def _keys_of_models(owned: list[str]) -> set[tuple[str, str, str]]:
 def _uniques(cursor: Any, owned: list[str]) -> Iterator[str]:
     """A unique key over all tenants tells one county what another has; only the row's own id is one."""
     cursor.execute(
-        "SELECT c.relname, i.relname, (SELECT attname FROM pg_attribute WHERE attrelid = c.oid AND attnum = x.indkey[0])"
+        "SELECT c.relname, i.relname,"
+        " (SELECT attname FROM pg_attribute WHERE attrelid = c.oid AND attnum = x.indkey[0])"
         " FROM pg_index x JOIN pg_class c ON c.oid = x.indrelid JOIN pg_class i ON i.oid = x.indexrelid"
         " WHERE x.indisunique AND NOT x.indisprimary AND c.relname = ANY(%s)",
         [owned],
@@ -169,7 +172,10 @@ def _rights(cursor: Any, role: str) -> Iterator[str]:
     if not cursor.fetchone()[0]:
         return
     for table in tables(cursor):
-        cursor.execute('SELECT right_, has_table_privilege(%s, %s, right_) FROM unnest(%s) right_', [role, f'"{table}"', list(every)])
+        cursor.execute(
+            "SELECT right_, has_table_privilege(%s, %s, right_) FROM unnest(%s) right_",
+            [role, f'"{table}"', list(every)],
+        )
         held = {right for right, has in cursor.fetchall() if has}
         if held != LESS.get(table, ALL):
             yield f"{table}: {role} holds {', '.join(sorted(held)) or 'nothing'}"

@@ -69,7 +69,7 @@ class TenantCursor(extensions.cursor):
 
 
 def prefix_for(link: extensions.connection) -> str:
-    """Nothing where nothing can be left over (autocommit, no scope) or where only ROLLBACK is heard (a failed transaction)."""
+    """Nothing where nothing can be left over (autocommit, no scope) or only ROLLBACK is heard (after a failure)."""
     named = tenant_named()
     if link.autocommit and not named:
         return ""

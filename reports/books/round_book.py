@@ -31,7 +31,12 @@ from .layout import Cell, Column, Formula, Sheet, letter
 MOST_NAMED = 15
 #: A re-inspection keeps or takes away, it does not award.
 REVIEW_WORDS = {Verdict.AWARDED: "保留称号", Verdict.BELOW_THRESHOLD: "摘牌警示"}
-BEFORE = (Column("排名", 6, 0, centred=True), Column("被评单位", 20), Column("所属乡镇", 12.5), Column("组别", 6.5, centred=True))
+BEFORE = (
+    Column("排名", 6, 0, centred=True),
+    Column("被评单位", 20),
+    Column("所属乡镇", 12.5),
+    Column("组别", 6.5, centred=True),
+)
 
 
 def exact(text: str) -> Decimal:
@@ -270,6 +275,7 @@ class RoundBook:
 
     def group_totals(self, rows: Sequence[Sequence[Cell]]) -> list[Cell]:
         """Sums of every column of counts, and the rate over all."""
+
         def total(place: int) -> Formula:
             values = [row[place].value if isinstance(row[place], Formula) else row[place] for row in rows]
             name = letter(place)

@@ -167,7 +167,9 @@ class YearBook:
     def register(self) -> Sheet:
         wanted = TitleFilter(campaign=str(self.frame.campaign.pk), year=str(self.year))
         rows = ordered(titles(self.membership, wanted), "round")
-        return Sheet("称号台账", self.title("称号台账"), TITLE_COLUMNS, list(title_rows(self.membership, rows)), self.line)
+        return Sheet(
+            "称号台账", self.title("称号台账"), TITLE_COLUMNS, list(title_rows(self.membership, rows)), self.line
+        )
 
     def own(self, rows: QuerySet[Subsidy]) -> list[Subsidy]:
         """Money is a township's business only where it is its own."""

@@ -53,9 +53,7 @@ def _campaigns(county: Tenant) -> tuple[CampaignFigures, ...]:
 
 def _figures(frame: Frame) -> CampaignFigures:
     figures = headline(frame)
-    awards = tuple(
-        (tier.name, tier.position, count) for tier, count in zip(frame.tiers, figures.awarded, strict=True)
-    )
+    awards = tuple((tier.name, tier.position, count) for tier, count in zip(frame.tiers, figures.awarded, strict=True))
     scheme = frame.scheme
     return CampaignFigures(
         name=frame.campaign.name,

@@ -29,8 +29,7 @@ FAILED_WITHIN = timedelta(days=14)
 SHEET = str(ScoreSheet._meta.verbose_name)
 #: Kinds of object whose acts are the county's business; sign-in, accounts and jobs are not.
 BUSINESS = tuple(
-    str(model._meta.verbose_name)
-    for model in (Campaign, Round, SchemeVersion, Nomination, Organization, ScoreSheet)
+    str(model._meta.verbose_name) for model in (Campaign, Round, SchemeVersion, Nomination, Organization, ScoreSheet)
 )
 
 
@@ -184,9 +183,7 @@ def activity(membership: Membership, *, limit: int) -> list[Activity]:
     entries = list(rows.order_by("-id")[:limit])
     sheets = [int(e.target_id) for e in entries if e.target_type == SHEET and e.target_id.isdecimal()]
     scored = dict(ScoreSheet.objects.filter(pk__in=sheets).values_list("pk", "nomination__organization__name"))
-    return [
-        Activity(entry.at, entry.actor_name, entry.verb, _target(entry, scored)) for entry in entries
-    ]
+    return [Activity(entry.at, entry.actor_name, entry.verb, _target(entry, scored)) for entry in entries]
 
 
 def _target(entry: AuditEntry, scored: dict[int, str]) -> str:
@@ -231,7 +228,8 @@ def panel_work(membership: Membership) -> list[PanelWork]:
         return []
     rounds = list(
         Round.objects.filter(panel_members__inspector=inspector, campaign__in=visible_campaigns(membership))
-        .select_related("campaign").order_by("-onsite_date", "-sequence")
+        .select_related("campaign")
+        .order_by("-onsite_date", "-sequence")
     )
     entries = Nomination.objects.filter(round__in=rounds, state=NominationState.APPROVED).order_by()
     every = dict(entries.values_list("round_id").annotate(n=Count("pk")))

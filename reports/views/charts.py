@@ -179,7 +179,8 @@ def _bars(
 def distribution_table(distribution: Distribution) -> tuple[list[str], list[list[str]]]:
     head = ["得分", "授予", "未授予"]
     rows = [
-        [f"{decimal_text(c.low)} 至 {decimal_text(c.high)}", str(c.awarded), str(c.others)] for c in distribution.classes
+        [f"{decimal_text(c.low)} 至 {decimal_text(c.high)}", str(c.awarded), str(c.others)]
+        for c in distribution.classes
     ]
     if distribution.unscored:
         rows.append(["未评", "0", str(distribution.unscored)])

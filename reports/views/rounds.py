@@ -284,7 +284,12 @@ def _touches(found: Round, newest: figures.Generation) -> str:
     tiers = "，".join(f"{each['tier']}授予 {each['awarded']} 家" for each in groups if each["tier"])
     if found.kind == RoundKind.REINSPECTION:
         tiers = ""
-    parts = [f"计算编号 {newest.number}", f"参评 {sum(each['participants'] for each in groups)} 家", f"评分单 {sheets} 份", tiers]
+    parts = [
+        f"计算编号 {newest.number}",
+        f"参评 {sum(each['participants'] for each in groups)} 家",
+        f"评分单 {sheets} 份",
+        tiers,
+    ]
     return "，".join(part for part in parts if part)
 
 
@@ -292,7 +297,9 @@ def return_act(found: Round) -> Act | None:
     if found.state not in (RoundState.SEALED, RoundState.COMPUTED, RoundState.CONFIRMED, RoundState.PUBLISHED):
         return None
     published = found.state == RoundState.PUBLISHED
-    consequence = "退回后重新收评分单，" + ("已公布的结果在更正公布之前仍然有效。" if published else "这次计算作废，须重新计算。")
+    consequence = "退回后重新收评分单，" + (
+        "已公布的结果在更正公布之前仍然有效。" if published else "这次计算作废，须重新计算。"
+    )
     url = reverse("scoring:return", args=[found.pk])
     return Act("return", "退回评分", f"退回评分：{found.title}", consequence, url)
 

@@ -142,7 +142,9 @@ def _confirming(membership: Membership, work: RoundWork, url: str) -> tuple[str,
 def approval_todo(campaign: Campaign) -> Todo:
     detail = "《创建示范活动管理办法（试行）》要求创建活动经批准后开展，请补录批准机关和文号"
     url = reverse("campaigns:campaign_edit", args=[campaign.pk])
-    return Todo("warn", "缺批准文号", f"“{campaign.name}”没有批准文号", detail, url, "补录文号", f"{url}#id_approval_no")
+    return Todo(
+        "warn", "缺批准文号", f"“{campaign.name}”没有批准文号", detail, url, "补录文号", f"{url}#id_approval_no"
+    )
 
 
 def job_todo(job: Job) -> Todo:

@@ -51,7 +51,9 @@ def describe_scheme(options: argparse.Namespace) -> int:
 def compute_outcome(options: argparse.Namespace) -> int:
     """Every entry's score, rank and outcome, to a file or the screen."""
     if options.out.lower().endswith(".json") and not options.json:
-        raise ProblemsFound([Problem(file=options.out, reason="没有加 --json，结果是 CSV", remedy="请改成 .csv 或加上 --json。")])
+        raise ProblemsFound(
+            [Problem(file=options.out, reason="没有加 --json，结果是 CSV", remedy="请改成 .csv 或加上 --json。")]
+        )
     scheme, loaded = _load(options)
     outcome = compute(scheme, loaded.inputs)
     print_problems(loaded.notes)
@@ -106,9 +108,7 @@ def _sealed(scheme: Scheme, outcome: Outcome) -> dict[str, object]:
         "inputs_digest": digest_inputs(outcome.inputs),
         "outcome_digest": digest_outcome(outcome),
         "entries": [asdict(row) for row in outcome.rows()],
-        "groups": [
-            {**asdict(found), "elimination_rate": found.elimination_rate} for found in outcome.groups
-        ],
+        "groups": [{**asdict(found), "elimination_rate": found.elimination_rate} for found in outcome.groups],
     }
 
 

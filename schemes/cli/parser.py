@@ -80,9 +80,13 @@ def _add_scheme_command(commands: "argparse._SubParsersAction[Parser]", name: st
 def _add_sources(parser: Parser) -> None:
     files = parser.add_argument_group("文件（CSV 或 .xlsx）")
     files.add_argument("--nominations", metavar="文件", type=Path, required=True, help="申报表：轮次、组织代码、等次")
-    files.add_argument("--sheets", metavar="文件", type=Path, required=True, help="评分表：轮次、组织代码、评委、各项打分")
+    files.add_argument(
+        "--sheets", metavar="文件", type=Path, required=True, help="评分表：轮次、组织代码、评委、各项打分"
+    )
     files.add_argument("--inspectors", metavar="文件", type=Path, help="评委名册：写了才检查评委是否在册、是否应回避")
-    files.add_argument("--organizations", metavar="文件", type=Path, help="组织名录：写了才检查组织是否存在、评委是否应回避")
+    files.add_argument(
+        "--organizations", metavar="文件", type=Path, help="组织名录：写了才检查组织是否存在、评委是否应回避"
+    )
 
 
 def _round(text: str) -> str:
@@ -103,7 +107,9 @@ def _add_compute(commands: "argparse._SubParsersAction[Parser]") -> None:
     options = _add_common(parser)
     _add_sources(parser)
     options.add_argument("--round", metavar="轮次", type=_round, help="只计算这一轮")
-    options.add_argument("--out", metavar="文件", type=_out, required=True, help="结果写到哪里：.csv 文件，或 - 写到屏幕")
+    options.add_argument(
+        "--out", metavar="文件", type=_out, required=True, help="结果写到哪里：.csv 文件，或 - 写到屏幕"
+    )
 
 
 def _add_explain(commands: "argparse._SubParsersAction[Parser]") -> None:

@@ -90,7 +90,9 @@ def width(text: str) -> int:
 def table_text(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Columns aligned by what they take on the screen; the last one is not padded."""
     widths = [max(width(row[i]) for row in (head, *rows)) for i in range(len(head))]
-    lines = ["  ".join(cell + " " * (w - width(cell)) for cell, w in zip(row, widths, strict=True)) for row in (head, *rows)]
+    lines = [
+        "  ".join(cell + " " * (w - width(cell)) for cell, w in zip(row, widths, strict=True)) for row in (head, *rows)
+    ]
     return "".join(f"{line.rstrip()}\n" for line in lines)
 
 

@@ -102,4 +102,3 @@ def off_panel(table: Table, read: SheetTable, panel: set[str]) -> list[Problem]:
         for line, number in zip(read.lines.tolist(), read.inspectors, strict=True)
         if number not in panel
     ]
-

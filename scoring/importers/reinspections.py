@@ -138,7 +138,9 @@ def newest_version(campaign: Campaign, upload: Upload) -> SchemeVersion:
     """The version of the campaign's last round. Raises ImportFailed when its scheme re-inspects nobody."""
     last = campaign.rounds.select_related("scheme_version__scheme").order_by("-sequence").first()
     if last is None or last.scheme_version.document.titles.reinspection is None:
-        raise ImportFailed([Problem(file=upload.filename, reason="办法没有规定复评。", remedy="请核对活动和所采用的办法。")])
+        raise ImportFailed(
+            [Problem(file=upload.filename, reason="办法没有规定复评。", remedy="请核对活动和所采用的办法。")]
+        )
     return last.scheme_version
 
 
@@ -186,7 +188,9 @@ def enter_holders(table: Table, round: Round, entered: list[Nomination], problem
             new.append(Nomination(tenant=round.tenant, organization=organization, tier=tiers[code],
                                   township=townships.get(organization.township_code)))  # fmt: skip
         else:
-            problems.append(table.problem(line, "org_code", code, "这个组织那时没有称号，不能复评。", "请核对代码与月份。"))
+            problems.append(
+                table.problem(line, "org_code", code, "这个组织那时没有称号，不能复评。", "请核对代码与月份。")
+            )
     return Month(round, [*entered, *new], new)
 
 
@@ -197,9 +201,11 @@ def of_entries(table: Table, entries: list[Nomination]) -> Table:
 
 
 def held_tiers(round: Round, codes: Iterable[str]) -> dict[str, str]:
-    """The tier of the title that each organization held on the round's day."""
+    """The highest tier that each organization held on the round's day; a scheme lists its tiers highest first."""
     day = round.onsite_date
     still = Q(ended_on__isnull=True) | Q(ended_on__gte=day)
     titles = Title.objects.filter(still, campaign=round.campaign, awarded_on__lte=day)
     titles = titles.filter(organization__code__in=list(codes))
-    return dict(titles.order_by("awarded_on").values_list("organization__code", "tier"))
+    tiers = round.scheme_version.document.tier_names
+    held = [pair for pair in titles.values_list("organization__code", "tier") if pair[1] in tiers]
+    return dict(sorted(held, key=lambda pair: -tiers.index(pair[1])))

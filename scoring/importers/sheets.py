@@ -123,9 +123,7 @@ def plan_sheets(upload: Upload) -> SheetsPlan:
     return SheetsPlan(table, columns, found, problems)
 
 
-def tables_by_round(
-    upload: Upload, rounds: dict[str, Round]
-) -> tuple[Table, Sequence[Column], dict[str, Table]]:
+def tables_by_round(upload: Upload, rounds: dict[str, Round]) -> tuple[Table, Sequence[Column], dict[str, Table]]:
     """The whole file, its columns, and the rows of each round read by the columns of its own scheme.
 
     Mostly all rounds of a campaign pin one version; the file is then read once.

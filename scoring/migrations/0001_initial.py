@@ -7,129 +7,323 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0002_append_only'),
-        ('campaigns', '0001_initial'),
-        ('sites', '0001_initial'),
+        ("accounts", "0002_append_only"),
+        ("campaigns", "0001_initial"),
+        ("sites", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Computation',
+            name="Computation",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('engine_version', models.CharField(max_length=20, verbose_name='引擎版本')),
-                ('inputs_digest', models.CharField(max_length=64, verbose_name='输入摘要')),
-                ('outcome_digest', models.CharField(max_length=64, verbose_name='结果摘要')),
-                ('sheet_cut', models.BigIntegerField(verbose_name='评分单截止号')),
-                ('sheet_count', models.PositiveIntegerField(verbose_name='评分单数')),
-                ('groups', models.JSONField(default=list, verbose_name='分组核算')),
-                ('state', models.CharField(choices=[('computed', '已计算'), ('confirmed', '已确认'), ('published', '已公布'), ('superseded', '已更正')], default='computed', max_length=12, verbose_name='状态')),
-                ('computed_at', models.DateTimeField(auto_now_add=True, verbose_name='计算时间')),
-                ('confirmed_at', models.DateTimeField(null=True, verbose_name='确认时间')),
-                ('published_at', models.DateTimeField(null=True, verbose_name='公布时间')),
-                ('computed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='计算人')),
-                ('confirmed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='确认人')),
-                ('job', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.job')),
-                ('published_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='公布人')),
-                ('round', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='computations', to='campaigns.round', verbose_name='轮次')),
-                ('scheme_version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='campaigns.schemeversion', verbose_name='办法版本')),
-                ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.tenant', verbose_name='租户')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("engine_version", models.CharField(max_length=20, verbose_name="引擎版本")),
+                ("inputs_digest", models.CharField(max_length=64, verbose_name="输入摘要")),
+                ("outcome_digest", models.CharField(max_length=64, verbose_name="结果摘要")),
+                ("sheet_cut", models.BigIntegerField(verbose_name="评分单截止号")),
+                ("sheet_count", models.PositiveIntegerField(verbose_name="评分单数")),
+                ("groups", models.JSONField(default=list, verbose_name="分组核算")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("computed", "已计算"),
+                            ("confirmed", "已确认"),
+                            ("published", "已公布"),
+                            ("superseded", "已更正"),
+                        ],
+                        default="computed",
+                        max_length=12,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("computed_at", models.DateTimeField(auto_now_add=True, verbose_name="计算时间")),
+                ("confirmed_at", models.DateTimeField(null=True, verbose_name="确认时间")),
+                ("published_at", models.DateTimeField(null=True, verbose_name="公布时间")),
+                (
+                    "computed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="计算人",
+                    ),
+                ),
+                (
+                    "confirmed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="确认人",
+                    ),
+                ),
+                (
+                    "job",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.job"
+                    ),
+                ),
+                (
+                    "published_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="公布人",
+                    ),
+                ),
+                (
+                    "round",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="computations",
+                        to="campaigns.round",
+                        verbose_name="轮次",
+                    ),
+                ),
+                (
+                    "scheme_version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="campaigns.schemeversion",
+                        verbose_name="办法版本",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.tenant",
+                        verbose_name="租户",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '计算',
-                'ordering': ['-computed_at'],
+                "verbose_name": "计算",
+                "ordering": ["-computed_at"],
             },
         ),
         migrations.CreateModel(
-            name='Result',
+            name="Result",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('tier', models.CharField(max_length=40, verbose_name='等次')),
-                ('vetoed', models.BooleanField(default=False, verbose_name='一票否决')),
-                ('position', models.PositiveIntegerField(verbose_name='显示顺序')),
-                ('score_units', models.BigIntegerField(null=True, verbose_name='得分（最小单位）')),
-                ('score_unit', models.BigIntegerField(default=1, verbose_name='每分的单位数')),
-                ('score_text', models.CharField(blank=True, max_length=24, verbose_name='得分')),
-                ('rank', models.PositiveIntegerField(null=True, verbose_name='名次')),
-                ('tie_size', models.PositiveIntegerField(default=1, verbose_name='并列数')),
-                ('verdict', models.CharField(choices=[('awarded', '授予'), ('tied_at_cut', '并列淘汰'), ('over_quota', '超出名额'), ('below_threshold', '低于标准'), ('vetoed', '一票否决'), ('unscored', '未评')], max_length=20, verbose_name='结果')),
-                ('sheet_count', models.PositiveSmallIntegerField(verbose_name='评分单数')),
-                ('recused_count', models.PositiveSmallIntegerField(default=0, verbose_name='回避数')),
-                ('tie_texts', models.JSONField(default=list, verbose_name='同分比较')),
-                ('margin_text', models.CharField(blank=True, max_length=24, verbose_name='距末位授予')),
-                ('note', models.CharField(blank=True, max_length=200, verbose_name='说明')),
-                ('computation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='results', to='scoring.computation', verbose_name='计算')),
-                ('nomination', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='results', to='campaigns.nomination', verbose_name='参评单位')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='results', to='accounts.organization', verbose_name='组织')),
-                ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.tenant', verbose_name='租户')),
-                ('township', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization', verbose_name='乡镇（街道）')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("tier", models.CharField(max_length=40, verbose_name="等次")),
+                ("vetoed", models.BooleanField(default=False, verbose_name="一票否决")),
+                ("position", models.PositiveIntegerField(verbose_name="显示顺序")),
+                ("score_units", models.BigIntegerField(null=True, verbose_name="得分（最小单位）")),
+                ("score_unit", models.BigIntegerField(default=1, verbose_name="每分的单位数")),
+                ("score_text", models.CharField(blank=True, max_length=24, verbose_name="得分")),
+                ("rank", models.PositiveIntegerField(null=True, verbose_name="名次")),
+                ("tie_size", models.PositiveIntegerField(default=1, verbose_name="并列数")),
+                (
+                    "verdict",
+                    models.CharField(
+                        choices=[
+                            ("awarded", "授予"),
+                            ("tied_at_cut", "并列淘汰"),
+                            ("over_quota", "超出名额"),
+                            ("below_threshold", "低于标准"),
+                            ("vetoed", "一票否决"),
+                            ("unscored", "未评"),
+                        ],
+                        max_length=20,
+                        verbose_name="结果",
+                    ),
+                ),
+                ("sheet_count", models.PositiveSmallIntegerField(verbose_name="评分单数")),
+                ("recused_count", models.PositiveSmallIntegerField(default=0, verbose_name="回避数")),
+                ("tie_texts", models.JSONField(default=list, verbose_name="同分比较")),
+                ("margin_text", models.CharField(blank=True, max_length=24, verbose_name="距末位授予")),
+                ("note", models.CharField(blank=True, max_length=200, verbose_name="说明")),
+                (
+                    "computation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="results",
+                        to="scoring.computation",
+                        verbose_name="计算",
+                    ),
+                ),
+                (
+                    "nomination",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="results",
+                        to="campaigns.nomination",
+                        verbose_name="参评单位",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="results",
+                        to="accounts.organization",
+                        verbose_name="组织",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.tenant",
+                        verbose_name="租户",
+                    ),
+                ),
+                (
+                    "township",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organization",
+                        verbose_name="乡镇（街道）",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '结果',
-                'ordering': ['computation', 'tier', 'position'],
+                "verbose_name": "结果",
+                "ordering": ["computation", "tier", "position"],
             },
         ),
         migrations.CreateModel(
-            name='ScoreSheet',
+            name="ScoreSheet",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('uuid', models.UUIDField(verbose_name='客户端编号')),
-                ('revision', models.PositiveSmallIntegerField(default=1, verbose_name='修订')),
-                ('marks', models.BinaryField(verbose_name='打分')),
-                ('total_scaled', models.BigIntegerField(verbose_name='总分（最小单位）')),
-                ('content_hash', models.CharField(max_length=64, verbose_name='内容摘要')),
-                ('source', models.CharField(choices=[('phone', '手机'), ('import', '导入'), ('desk', '电脑')], max_length=12, verbose_name='来源')),
-                ('device', models.CharField(blank=True, max_length=64, verbose_name='设备')),
-                ('device_sequence', models.PositiveIntegerField(null=True, verbose_name='设备序号')),
-                ('client_time', models.DateTimeField(null=True, verbose_name='填写时间')),
-                ('received_at', models.DateTimeField(auto_now_add=True, verbose_name='收到时间')),
-                ('inspector', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sheets', to='sites.inspector', verbose_name='评委')),
-                ('nomination', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sheets', to='campaigns.nomination', verbose_name='参评单位')),
-                ('round', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sheets', to='campaigns.round', verbose_name='轮次')),
-                ('scheme_version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='campaigns.schemeversion', verbose_name='办法版本')),
-                ('submitted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='提交人')),
-                ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.tenant', verbose_name='租户')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("uuid", models.UUIDField(verbose_name="客户端编号")),
+                ("revision", models.PositiveSmallIntegerField(default=1, verbose_name="修订")),
+                ("marks", models.BinaryField(verbose_name="打分")),
+                ("total_scaled", models.BigIntegerField(verbose_name="总分（最小单位）")),
+                ("content_hash", models.CharField(max_length=64, verbose_name="内容摘要")),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[("phone", "手机"), ("import", "导入"), ("desk", "电脑")],
+                        max_length=12,
+                        verbose_name="来源",
+                    ),
+                ),
+                ("device", models.CharField(blank=True, max_length=64, verbose_name="设备")),
+                ("device_sequence", models.PositiveIntegerField(null=True, verbose_name="设备序号")),
+                ("client_time", models.DateTimeField(null=True, verbose_name="填写时间")),
+                ("received_at", models.DateTimeField(auto_now_add=True, verbose_name="收到时间")),
+                (
+                    "inspector",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sheets",
+                        to="sites.inspector",
+                        verbose_name="评委",
+                    ),
+                ),
+                (
+                    "nomination",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sheets",
+                        to="campaigns.nomination",
+                        verbose_name="参评单位",
+                    ),
+                ),
+                (
+                    "round",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sheets",
+                        to="campaigns.round",
+                        verbose_name="轮次",
+                    ),
+                ),
+                (
+                    "scheme_version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="campaigns.schemeversion",
+                        verbose_name="办法版本",
+                    ),
+                ),
+                (
+                    "submitted_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="提交人",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.tenant",
+                        verbose_name="租户",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '评分单',
-                'ordering': ['id'],
+                "verbose_name": "评分单",
+                "ordering": ["id"],
             },
         ),
         migrations.AddConstraint(
-            model_name='computation',
-            constraint=models.UniqueConstraint(fields=('tenant', 'round', 'inputs_digest', 'scheme_version', 'engine_version'), name='computation_once'),
+            model_name="computation",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "round", "inputs_digest", "scheme_version", "engine_version"), name="computation_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='computation',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'published')), fields=('tenant', 'round'), name='computation_published_once'),
+            model_name="computation",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "published")),
+                fields=("tenant", "round"),
+                name="computation_published_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='computation',
-            constraint=models.CheckConstraint(condition=models.Q(('confirmed_by__isnull', True), models.Q(('confirmed_by', models.F('computed_by')), _negated=True), _connector='OR'), name='computation_four_eyes'),
+            model_name="computation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("confirmed_by__isnull", True),
+                    models.Q(("confirmed_by", models.F("computed_by")), _negated=True),
+                    _connector="OR",
+                ),
+                name="computation_four_eyes",
+            ),
         ),
         migrations.AddIndex(
-            model_name='result',
-            index=models.Index(fields=['computation', 'tier', 'position'], name='result_page'),
+            model_name="result",
+            index=models.Index(fields=["computation", "tier", "position"], name="result_page"),
         ),
         migrations.AddConstraint(
-            model_name='result',
-            constraint=models.UniqueConstraint(fields=('tenant', 'computation', 'nomination'), name='result_once'),
+            model_name="result",
+            constraint=models.UniqueConstraint(fields=("tenant", "computation", "nomination"), name="result_once"),
         ),
         migrations.AddIndex(
-            model_name='scoresheet',
-            index=models.Index(fields=['tenant', 'round', 'nomination'], name='sheet_round'),
+            model_name="scoresheet",
+            index=models.Index(fields=["tenant", "round", "nomination"], name="sheet_round"),
         ),
         migrations.AddConstraint(
-            model_name='scoresheet',
-            constraint=models.UniqueConstraint(fields=('tenant', 'uuid'), name='sheet_uuid'),
+            model_name="scoresheet",
+            constraint=models.UniqueConstraint(fields=("tenant", "uuid"), name="sheet_uuid"),
         ),
         migrations.AddConstraint(
-            model_name='scoresheet',
-            constraint=models.UniqueConstraint(fields=('tenant', 'nomination', 'inspector', 'revision'), name='sheet_revision'),
+            model_name="scoresheet",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "nomination", "inspector", "revision"), name="sheet_revision"
+            ),
         ),
     ]

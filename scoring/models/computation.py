@@ -22,11 +22,17 @@ class Computation(TenantOwned):
     groups = models.JSONField("分组核算", default=list)
     state = models.CharField("状态", max_length=12, choices=ComputationState, default=ComputationState.COMPUTED)
     job = models.ForeignKey(Job, models.PROTECT, null=True, related_name="+")
-    computed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="计算人")
+    computed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="计算人"
+    )
     computed_at = models.DateTimeField("计算时间", auto_now_add=True)
-    confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="确认人")
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="确认人"
+    )
     confirmed_at = models.DateTimeField("确认时间", null=True)
-    published_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="公布人")
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="公布人"
+    )
     published_at = models.DateTimeField("公布时间", null=True)
 
     class Meta:
@@ -37,7 +43,9 @@ class Computation(TenantOwned):
                 fields=["tenant", "round", "inputs_digest", "scheme_version", "engine_version"], name="computation_once"
             ),
             models.UniqueConstraint(
-                fields=["tenant", "round"], condition=models.Q(state=ComputationState.PUBLISHED), name="computation_published_once"
+                fields=["tenant", "round"],
+                condition=models.Q(state=ComputationState.PUBLISHED),
+                name="computation_published_once",
             ),
             models.CheckConstraint(
                 condition=models.Q(confirmed_by__isnull=True) | ~models.Q(confirmed_by=models.F("computed_by")),

@@ -15,7 +15,7 @@ from ..enums import SheetSource
 
 
 class ScoreSheet(TenantOwned):
-    """``marks`` is packed by ``schemes.MarkCodec`` of ``scheme_version``; ``total_scaled`` is in ``1/scheme.scale`` points."""
+    """``marks`` is packed by ``schemes.MarkCodec`` of ``scheme_version``; ``total_scaled`` counts ``1/scheme.scale`` points."""
 
     id = models.BigAutoField(primary_key=True)
     uuid = models.UUIDField("客户端编号")
@@ -32,7 +32,9 @@ class ScoreSheet(TenantOwned):
     device_sequence = models.PositiveIntegerField("设备序号", null=True)
     client_time = models.DateTimeField("填写时间", null=True)
     received_at = models.DateTimeField("收到时间", auto_now_add=True)
-    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="提交人")
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="提交人"
+    )
 
     class Meta:
         verbose_name = "评分单"

@@ -93,7 +93,9 @@ def pack_marks(version: SchemeVersion, marks: Sequence[Fraction | None]) -> byte
                 raise ValueError("没有打分，没有打分不等于零分")
             method.to_units(mark)
         except ValueError as error:
-            problems.append(Problem(column=leaf.name, value=str(mark or ""), reason=str(error), remedy="请改正后再提交。"))
+            problems.append(
+                Problem(column=leaf.name, value=str(mark or ""), reason=str(error), remedy="请改正后再提交。")
+            )
     if problems:
         raise ProblemsFound(problems)
     return MarkCodec(document).pack(marks)

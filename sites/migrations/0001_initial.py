@@ -7,70 +7,152 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0002_append_only'),
-        ('campaigns', '0001_initial'),
+        ("accounts", "0002_append_only"),
+        ("campaigns", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Inspector',
+            name="Inspector",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('number', models.CharField(max_length=20, verbose_name='编号')),
-                ('name', models.CharField(max_length=40, verbose_name='姓名')),
-                ('home', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization', verbose_name='所在单位')),
-                ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.tenant', verbose_name='租户')),
-                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("number", models.CharField(max_length=20, verbose_name="编号")),
+                ("name", models.CharField(max_length=40, verbose_name="姓名")),
+                (
+                    "home",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organization",
+                        verbose_name="所在单位",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.tenant",
+                        verbose_name="租户",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '评委',
-                'ordering': ['number'],
+                "verbose_name": "评委",
+                "ordering": ["number"],
             },
         ),
         migrations.CreateModel(
-            name='PanelMember',
+            name="PanelMember",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('inspector', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='panels', to='sites.inspector', verbose_name='评委')),
-                ('round', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='panel_members', to='campaigns.round', verbose_name='轮次')),
-                ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.tenant', verbose_name='租户')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "inspector",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="panels",
+                        to="sites.inspector",
+                        verbose_name="评委",
+                    ),
+                ),
+                (
+                    "round",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="panel_members",
+                        to="campaigns.round",
+                        verbose_name="轮次",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.tenant",
+                        verbose_name="租户",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '评委组成员',
-                'ordering': ['round', 'inspector__number'],
+                "verbose_name": "评委组成员",
+                "ordering": ["round", "inspector__number"],
             },
         ),
         migrations.CreateModel(
-            name='GuidanceVisit',
+            name="GuidanceVisit",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('on', models.DateField(verbose_name='日期')),
-                ('problems_solved', models.PositiveSmallIntegerField(default=0, verbose_name='解决问题数')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization', verbose_name='组织')),
-                ('round', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='guidance_visits', to='campaigns.round', verbose_name='轮次')),
-                ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.tenant', verbose_name='租户')),
-                ('township', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization', verbose_name='乡镇（街道）')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("on", models.DateField(verbose_name="日期")),
+                ("problems_solved", models.PositiveSmallIntegerField(default=0, verbose_name="解决问题数")),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organization",
+                        verbose_name="组织",
+                    ),
+                ),
+                (
+                    "round",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="guidance_visits",
+                        to="campaigns.round",
+                        verbose_name="轮次",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.tenant",
+                        verbose_name="租户",
+                    ),
+                ),
+                (
+                    "township",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organization",
+                        verbose_name="乡镇（街道）",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '现场指导',
-                'ordering': ['on'],
+                "verbose_name": "现场指导",
+                "ordering": ["on"],
             },
         ),
         migrations.AddConstraint(
-            model_name='inspector',
-            constraint=models.UniqueConstraint(fields=('tenant', 'number'), name='inspector_number'),
+            model_name="inspector",
+            constraint=models.UniqueConstraint(fields=("tenant", "number"), name="inspector_number"),
         ),
         migrations.AddConstraint(
-            model_name='inspector',
-            constraint=models.UniqueConstraint(condition=models.Q(('user__isnull', False)), fields=('tenant', 'user'), name='inspector_user'),
+            model_name="inspector",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("user__isnull", False)), fields=("tenant", "user"), name="inspector_user"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='panelmember',
-            constraint=models.UniqueConstraint(fields=('tenant', 'round', 'inspector'), name='panel_member_once'),
+            model_name="panelmember",
+            constraint=models.UniqueConstraint(fields=("tenant", "round", "inspector"), name="panel_member_once"),
         ),
     ]

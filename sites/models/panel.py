@@ -20,7 +20,9 @@ class Inspector(TenantOwned):
         ordering = ["number"]
         constraints = [
             models.UniqueConstraint(fields=["tenant", "number"], name="inspector_number"),
-            models.UniqueConstraint(fields=["tenant", "user"], condition=models.Q(user__isnull=False), name="inspector_user"),
+            models.UniqueConstraint(
+                fields=["tenant", "user"], condition=models.Q(user__isnull=False), name="inspector_user"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""Guidance visits: a township secretary on site during a round, and the problems solved; several a day are several visits."""
+"""Guidance visits: a township secretary on site during a round, and the problems solved. Several a day are several."""
 
 from django.db import models
 

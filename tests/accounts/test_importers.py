@@ -1,4 +1,4 @@
-"""Importing organizations: every problem with its row and column, nothing half written, a round trip that changes nothing."""
+"""Importing organizations: every problem with its row and column, nothing half written, a true round trip."""
 
 import io
 import random

@@ -1,4 +1,4 @@
-"""Importing rounds, nominations, special subsidies: what a person would accept, every problem at once, all or nothing."""
+"""Importing rounds, nominations, special subsidies: what a person accepts, every problem, all or nothing."""
 
 import io
 from datetime import date
@@ -80,7 +80,14 @@ def test_a_file_from_an_old_office_is_read(stage):
 
 def test_every_problem_is_told_and_nothing_written(stage):
     stage.round("1")
-    rows = (f"1,{EAST},标杆,0", f"9,{WEST},进位,0", "1,999,进位,0", f"1,{WEST},银牌,也许", f",{WEST},进位,", f"1,{EAST},进位,")
+    rows = (
+        f"1,{EAST},标杆,0",
+        f"9,{WEST},进位,0",
+        "1,999,进位,0",
+        f"1,{WEST},银牌,也许",
+        f",{WEST},进位,",
+        f"1,{EAST},进位,",
+    )
     text = "round,org_code,tier,vetoed\n" + "\n".join(rows)
     upload = hand_in(stage, "nominations", text)
     assert found(upload) == [

@@ -117,9 +117,7 @@ def make_stage() -> Stage:
     county = factories.make_county(tenant)
     people = [factories.make_person(tenant, Role.COUNTY_ADMIN, display_name=name) for name in ("李敏", "王建")]
     leader = factories.make_person(tenant, Role.LEADER)
-    secretaries = [
-        factories.make_person(tenant, Role.TOWNSHIP_SECRETARY, town) for town in (county.east, county.west)
-    ]
+    secretaries = [factories.make_person(tenant, Role.TOWNSHIP_SECRETARY, town) for town in (county.east, county.west)]
     extra = [
         factories.make_organization(tenant, f"{county.west.code}30{n}", name, OrganizationKind.VILLAGE, county.west)
         for n, name in enumerate(("溪口村", "北坡村", "南坡村"))

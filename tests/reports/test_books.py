@@ -82,7 +82,24 @@ def test_the_summary_is_the_ranking_with_ties_zero_veto_recusal_and_what_is_miss
     assert (rows[4][1], rows[4][4], rows[4][14]) == ("岭后村", 0, 0)
     assert rows[5][15:] == ["一票否决", "安全生产事故"]
     tier = table(made["汇总表（标杆）"], 5)
-    assert tier[1][:16] == ["—", "南坡村", "西山乡", "标杆", "—", "—", "—", "回避", "—", "—", "—", "—", "—", "—", "—", "未评"]
+    assert tier[1][:16] == [
+        "—",
+        "南坡村",
+        "西山乡",
+        "标杆",
+        "—",
+        "—",
+        "—",
+        "回避",
+        "—",
+        "—",
+        "—",
+        "—",
+        "—",
+        "—",
+        "—",
+        "未评",
+    ]
 
 
 def test_words_and_order_are_those_of_the_page(stage, published):
@@ -109,7 +126,9 @@ def test_sums_to_check_stand_beside_their_values(stage, published):
 
 def test_every_mark_is_in_the_detail(stage, published):
     sheet = book(stage.maker, "round_book", published.round_id)["评分明细"]
-    assert [cell.value for cell in sheet[3]][4:7] == ["工作（10 分）", None, "群众（10 分）"] or sheet["E3"].value == "工作（10 分）"
+    assert [cell.value for cell in sheet[3]][4:7] == ["工作（10 分）", None, "群众（10 分）"] or sheet[
+        "E3"
+    ].value == "工作（10 分）"
     rows = table(sheet, 5)
     with tenant_scope(stage.tenant):
         assert len(rows) - 1 == ScoreSheet.objects.count()
@@ -219,7 +238,11 @@ def test_a_large_sheet_is_streamed_with_the_same_content():
         write_book(out, [Sheet("表", "标题", columns, rows, totals=totals)], size=size)
         made = load_workbook(out, data_only=True)["表"]
         contents.append((made["A1"].value, made["B3"].value, table(made, 5)))
-    assert contents[0] == contents[1] == ("标题", "甲", [[1, "杨村", 2], [2, "杨村", 4], [3, "杨村", 6], [None, "合计", 12]])
+    assert (
+        contents[0]
+        == contents[1]
+        == ("标题", "甲", [[1, "杨村", 2], [2, "杨村", 4], [3, "杨村", 6], [None, "合计", 12]])
+    )
 
 
 def test_letters_go_on_after_z():
@@ -233,7 +256,10 @@ def test_the_year_counts_zeros_and_shares_places(stage, published):
     made = book(stage.leader, "year_book", 2026)
     assert made.sheetnames == ["乡镇加分", "排名通报附件", "称号台账", "补助资金下达表", "各轮淘汰率"]
     assert table(made["乡镇加分"])[:3] == [[1, "西山乡", 1, 0, 1], [2, "东溪镇", 0, 2, 0.6], [None, "合计", 1, 2, 1.6]]
-    assert [row[:5] for row in table(made["排名通报附件"])[:2]] == [[1, "西山乡", 1, "—", None], [2, "东溪镇", 0.6, "—", "未创成标杆"]]
+    assert [row[:5] for row in table(made["排名通报附件"])[:2]] == [
+        [1, "西山乡", 1, "—", None],
+        [2, "东溪镇", 0.6, "—", "未创成标杆"],
+    ]
     assert [row[1:7] for row in table(made["称号台账"])] == [
         ["杨村", "东溪镇", "进位", "第 1 轮", "2026-03-15", "持有"], ["赵村", "东溪镇", "进位", "第 1 轮", "2026-03-15", "持有"],
         ["北坡村", "西山乡", "标杆", "第 1 轮", "2026-03-15", "持有"],

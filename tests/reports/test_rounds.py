@@ -29,7 +29,21 @@ def cells(html):
 def test_a_round_shows_its_figures_per_tier(stage):
     play_round(stage)
     assert cells(page(stage.maker)) == [
-        ["第 1 轮", "2026", "2026-03-15", "2026-1 版", "2", "1", "1", "50.00%", "6", "3", "2", "66.67%", "已计算，待确认"]
+        [
+            "第 1 轮",
+            "2026",
+            "2026-03-15",
+            "2026-1 版",
+            "2",
+            "1",
+            "1",
+            "50.00%",
+            "6",
+            "3",
+            "2",
+            "66.67%",
+            "已计算，待确认",
+        ]
     ]
 
 
@@ -68,7 +82,7 @@ def test_a_reinspection_counts_titles_kept_and_lost(stage):
     stage.score(round, "赵村", *[("4", "1", "6")] * 3)
     stage.compute(round)
     html = page(stage.maker)
-    review = html[html.index('id="h-reviews"'):]
+    review = html[html.index('id="h-reviews"') :]
     assert ranked(review) == [["2026-05 复评", "2026-05-31", "2026-1 版", "2", "1", "1", "已计算，待确认"]]
 
 

@@ -79,7 +79,10 @@ def test_a_promotion_is_told_with_its_reason_and_clause(stage):
     events = text_of(re.search(r"称号经历(.*?)</section>", html, re.S)[1])
     assert re.search(r"授予 达标 第一条 2025-03-15 · 第 1 轮 创成“达标”", events)
     assert re.search(r"进阶 示范 第二条 2026-03-15 · 第 2 轮 由“达标”进阶为“示范”", events)
-    assert [row[:3] for row in rows(html, "rank stack")] == [["1", "第 2 轮", "2026-03-15"], ["1", "第 1 轮", "2025-03-15"]]
+    assert [row[:3] for row in rows(html, "rank stack")] == [
+        ["1", "第 2 轮", "2026-03-15"],
+        ["1", "第 1 轮", "2025-03-15"],
+    ]
     assert re.findall(r'data-label="加分">([^<]+)', html) == ["1.0", "0.25"]
     assert re.findall(r'data-label="万元">([^<]+)', html) == ["0.9", "0.5"]
 

@@ -47,7 +47,9 @@ def spelled(rng, mark):
     """A mark as different hands write it; thirds cannot be written in decimals and are kept out of the files."""
     text = str(mark.numerator) if mark.denominator == 1 else format(float(mark), "g")
     assert Fraction(text) == mark
-    return rng.choice([text, f"{text}分", f" {text} ", text.translate(str.maketrans("0123456789.", "０１２３４５６７８９．"))])
+    return rng.choice(
+        [text, f"{text}分", f" {text} ", text.translate(str.maketrans("0123456789.", "０１２３４５６７８９．"))]
+    )
 
 
 def write_county(folder, rng, tree):

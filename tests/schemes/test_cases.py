@@ -81,5 +81,15 @@ def test_case(blocks, case):
 
 
 def test_every_rule_kind_has_cases():
-    kinds = {"mean", "median", "trimmed_mean", "node_mean", "untrimmed_mean", "elimination_rate", "quota", "share", "points"}
+    kinds = {
+        "mean",
+        "median",
+        "trimmed_mean",
+        "node_mean",
+        "untrimmed_mean",
+        "elimination_rate",
+        "quota",
+        "share",
+        "points",
+    }
     assert kinds <= {path.stem for path in FOLDER.glob("*.yaml")}

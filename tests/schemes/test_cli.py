@@ -39,7 +39,9 @@ def files(**changed):
 @pytest.fixture
 def small(tmp_path):
     """A small county: scheme and files in a folder, as texts that a test may change before it runs."""
-    (tmp_path / "办法.yaml").write_text(text_of(document(tiers=[{"name": "标杆", "threshold": "15"}])), encoding="utf-8")
+    (tmp_path / "办法.yaml").write_text(
+        text_of(document(tiers=[{"name": "标杆", "threshold": "15"}])), encoding="utf-8"
+    )
     (tmp_path / "申报.csv").write_text("轮次,组织代码,等次\n1,V1,标杆\n1,V2,标杆\n", encoding="utf-8")
     (tmp_path / "评分.csv").write_text("轮次,组织代码,评委,党建,服务\n1,V1,J1,8,7\n1,V2,J1,8,6.5\n", encoding="utf-8")
     return tmp_path
@@ -149,7 +151,12 @@ def test_warnings_are_said_but_do_not_stop(small):
 
 @pytest.mark.parametrize(
     "name, sentence",
-    [("没有.yaml", "找不到这个文件"), (".", "这是文件夹"), ("jiandee", "自带的办法有：jiande"), ("/dev/null", "不是普通文件")],
+    [
+        ("没有.yaml", "找不到这个文件"),
+        (".", "这是文件夹"),
+        ("jiandee", "自带的办法有：jiande"),
+        ("/dev/null", "不是普通文件"),
+    ],
 )
 def test_a_scheme_that_is_no_file(small, name, sentence):
     done = run("check", name, cwd=small)
@@ -207,7 +214,10 @@ def test_files_in_office_encodings(small, encoding):
 def test_full_width_digits_spaces_units_and_totals(small):
     rows = "轮次,组织代码,评委,党建,服务\n第１轮, V1 ,J1,８,７分\n1.0,Ｖ２,J1,8.0 分, 6.5 \n合计,,,16,13.5\n"
     (small / "评分.csv").write_text(rows, encoding="utf-8")
-    assert compute(small, out="-").out.splitlines()[1:] == ["1,V1,标杆,15,1,awarded", "1,V2,标杆,14.5,2,below_threshold"]
+    assert compute(small, out="-").out.splitlines()[1:] == [
+        "1,V1,标杆,15,1,awarded",
+        "1,V2,标杆,14.5,2,below_threshold",
+    ]
 
 
 def workbook(path, rows, merged=()):
@@ -258,7 +268,9 @@ def test_missing_files_are_all_named(small):
     assert [line.split("：")[0] for line in done.err.splitlines()] == ["无甲.csv", "无乙.csv"]
 
 
-@pytest.mark.parametrize("out, sentence", [("没有/结果.csv", "写不到这里"), ("夹.csv", "写不到这里"), ("结果.json", "没有加 --json")])
+@pytest.mark.parametrize(
+    "out, sentence", [("没有/结果.csv", "写不到这里"), ("夹.csv", "写不到这里"), ("结果.json", "没有加 --json")]
+)
 def test_places_that_cannot_be_written(small, out, sentence):
     (small / "夹.csv").mkdir()
     before = sorted(path.name for path in small.iterdir())
@@ -301,7 +313,9 @@ def test_recusal_is_checked_when_inspectors_and_organizations_are_given(tmp_path
     with open(DATA / "nominations.csv", encoding="utf-8") as file:
         entry = next(row for row in csv.DictReader(file) if row["org_code"].startswith(town["home_code"]))
     marks = first.split(",", 3)[3]
-    (tmp_path / "s.csv").write_text(f"{head}\n{entry['round']},{entry['org_code']},{town['inspector']},{marks}\n", encoding="utf-8")
+    (tmp_path / "s.csv").write_text(
+        f"{head}\n{entry['round']},{entry['org_code']},{town['inspector']},{marks}\n", encoding="utf-8"
+    )
     done = run("compute", "jiande", *files(sheets=tmp_path / "s.csv"), "--out", "-")
     assert done.returncode == 1 and "应回避本乡镇（街道）的组织" in done.err
     assert run("compute", "jiande", *files(sheets=tmp_path / "s.csv", inspectors=None), "--out", "-").returncode == 0
@@ -309,5 +323,7 @@ def test_recusal_is_checked_when_inspectors_and_organizations_are_given(tmp_path
 
 def test_output_cut_short_by_the_reader_is_no_error():
     command = f'"{sys.executable}" -m schemes describe jiande | head -c 10'
-    done = subprocess.run(command, shell=True, capture_output=True, timeout=60, env={**os.environ, "PYTHONPATH": str(ROOT)})
+    done = subprocess.run(
+        command, shell=True, capture_output=True, timeout=60, env={**os.environ, "PYTHONPATH": str(ROOT)}
+    )
     assert b"Traceback" not in done.stderr and b"Exception" not in done.stderr

@@ -1,4 +1,4 @@
-"""The manual is run: every example gives the table under it, every key is described, every command prints what it shows."""
+"""The manual is run: every example gives the table under it, every key is described, every command runs."""
 
 import re
 import shlex
@@ -66,7 +66,10 @@ def run_example(part):
     (fragment,) = yaml_blocks(part)
     scheme = read_scheme(text_of({**minimal(), **load_document(fragment).tree}))
     marks = table_after(part, "评分单")
-    first_tier = [["轮次", "组织代码", "等次"], *dict.fromkeys((row[0], row[1], scheme.tier_names[0]) for row in marks[1:])]
+    first_tier = [
+        ["轮次", "组织代码", "等次"],
+        *dict.fromkeys((row[0], row[1], scheme.tier_names[0]) for row in marks[1:]),
+    ]
     entered = read_nominations(as_file(table_after(part, "申报") or first_tier, NOMINATION_COLUMNS, "申报"), scheme)
     sheets = read_sheets(as_file(marks, sheet_columns(scheme), "评分单"), scheme, entered.entries)
     return scheme, entered, sheets
@@ -76,7 +79,9 @@ def run_example(part):
 def test_every_example_gives_the_table_under_it(part):
     scheme, entered, sheets = run_example(part)
     problems = re.findall(r"(?m)^- (第 .*)$", part)
-    assert [str(problem) for problem in (*entered.problems, *sheets.problems)] == [f"评分单，{line}" for line in problems]
+    assert [str(problem) for problem in (*entered.problems, *sheets.problems)] == [
+        f"评分单，{line}" for line in problems
+    ]
     if problems:
         return
     inputs = build_inputs(scheme, entered.entries, sheets)

@@ -68,7 +68,8 @@ def test_marks_that_are_read(text, mark):
 
 
 @pytest.mark.parametrize(
-    "text", ["四", "4.", "4,5", "4..5", "4 5", "1e1", "nan", "inf", "4/5", "40%", "=1+1", "4.5o", "优", "9" * 30, "4分5", "-"]
+    "text",
+    ["四", "4.", "4,5", "4..5", "4 5", "1e1", "nan", "inf", "4/5", "40%", "=1+1", "4.5o", "优", "9" * 30, "4分5", "-"],
 )
 def test_marks_that_are_refused(text):
     with pytest.raises(ValueError, match="不是数"):
@@ -192,7 +193,9 @@ def test_the_same_sheet_twice_counts_once_another_one_is_a_problem_naming_both_r
 def test_a_recused_inspector_is_refused_where_homes_and_townships_are_known():
     places = {"homes": {"J1": "T1", "J2": "T2"}, "township_of": {"V1": "T1", "V2": "T2"}}
     found = sheets("1,V1,J1,5,5", "1,V1,J2,5,5", "1,V2,J3,5,5", **places)
-    assert said(found) == ["表.csv，第 2 行，“评委”列：这位评委应回避本乡镇（街道）的组织 V1（现为“J1”）。请删去这份评分单。"]
+    assert said(found) == [
+        "表.csv，第 2 行，“评委”列：这位评委应回避本乡镇（街道）的组织 V1（现为“J1”）。请删去这份评分单。"
+    ]
     assert found.lines.tolist() == [3, 4]
     free = scheme_of(panel={"recusal": "none"})
     assert sheets("1,V1,J1,5,5", scheme=free, **places).problems == ()

@@ -64,14 +64,17 @@ def test_explanation_readds_to_the_score_and_says_the_same_verdict(seed):
 def assert_explains(scheme, found, row):
     """Adding up what the explanation shows gives the score; its last step is the verdict."""
     assert found.row == row
-    assert found.steps[-1].title == {
-        "awarded": "结果：授予",
-        "tied_at_cut": "结果：并列淘汰",
-        "over_quota": "结果：超出名额",
-        "below_threshold": "结果：低于标准",
-        "vetoed": "结果：一票否决",
-        "unscored": "结果：未评",
-    }[row.outcome]
+    assert (
+        found.steps[-1].title
+        == {
+            "awarded": "结果：授予",
+            "tied_at_cut": "结果：并列淘汰",
+            "over_quota": "结果：超出名额",
+            "below_threshold": "结果：低于标准",
+            "vetoed": "结果：一票否决",
+            "unscored": "结果：未评",
+        }[row.outcome]
+    )
     if row.score is None:
         assert len(found.sheets) < max(scheme.score.minimum_sheets, 1)
         return

@@ -29,7 +29,9 @@ def events(register):
 
 
 def test_a_holder_of_the_lower_tier_that_wins_the_higher_is_promoted():
-    found = settle(SCHEME, [award("2020-03", "V1", "标杆"), award("2019-03", "V1", "进位"), award("2020-03", "V2", "标杆")])
+    found = settle(
+        SCHEME, [award("2020-03", "V1", "标杆"), award("2019-03", "V1", "进位"), award("2020-03", "V2", "标杆")]
+    )
     assert events(found) == [("awarded", "V1", "进位"), ("promoted", "V1", "标杆"), ("awarded", "V2", "标杆")]
     assert found.holders == {"V1": "标杆", "V2": "标杆"}
 

@@ -164,7 +164,10 @@ def test_missing_fields_and_foreign_formats_are_told_in_chinese(west, j1):
     assert status == 400
     assert {"nomination", "marks"} == body["errors"].keys()
     answer = j1.post(SHEETS, "marks=8", content_type="application/x-www-form-urlencoded")
-    assert (answer.status_code, answer.json()["detail"]) == (415, "请以 JSON 格式提交（Content-Type: application/json）。")
+    assert (answer.status_code, answer.json()["detail"]) == (
+        415,
+        "请以 JSON 格式提交（Content-Type: application/json）。",
+    )
     assert j1.delete(SHEETS).json()["detail"] == "这个地址不支持这种操作。"
 
 
@@ -212,9 +215,7 @@ def test_the_description_of_the_api_is_built_without_a_warning(capsys):
         described = SchemaGenerator().get_schema(request=None, public=True)
     printed = capsys.readouterr()
     assert (printed.err, printed.out) == ("", "")
-    operations = {
-        operation["operationId"] for path in described["paths"].values() for operation in path.values()
-    }
+    operations = {operation["operationId"] for path in described["paths"].values() for operation in path.values()}
     assert {"sheets_submit", "sheets_list", "sheets_retrieve"} <= operations
     answers = described["paths"]["/api/v1/sheets/"]["post"]["responses"]
     assert set(answers) == {"200", "201", "403", "409", "422", "423"}

@@ -140,7 +140,12 @@ def test_tiers_are_ranked_apart(stage):
     round = open_round(stage, tiers)
     fill(stage, round, dict(zip(stage.villages, ((9, 9), (8, 8), (7, 7), (6, 6)), strict=True)))
     computation = compute_round(round=round, actor=stage.first)
-    assert {name: row[1] for name, row in results(computation).items()} == {"杨村": 1, "赵村": 1, "岭后村": 2, "石塘村": 2}
+    assert {name: row[1] for name, row in results(computation).items()} == {
+        "杨村": 1,
+        "赵村": 1,
+        "岭后村": 2,
+        "石塘村": 2,
+    }
     positions = Result.objects.filter(computation=computation).values_list("tier", "position", "rank")
     assert sorted(positions, key=lambda row: row[1]) == [(HIGH, 0, 1), (HIGH, 1, 2), (LOW, 2, 1), (LOW, 3, 2)]
 

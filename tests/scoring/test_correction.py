@@ -76,7 +76,9 @@ def test_a_correction_supersedes_and_keeps_the_old_rows(stage, round, first):
 
 
 def test_exactly_the_difference_of_titles_points_and_money_is_written(stage, round, first):
-    kept = {model: model.objects.get(organization__name="杨村").pk for model in (Title, BonusEntry, Subsidy, TitleEvent)}
+    kept = {
+        model: model.objects.get(organization__name="杨村").pk for model in (Title, BonusEntry, Subsidy, TitleEvent)
+    }
     correct(stage, round, (9, 8), 1)
     publish(stage, round)
     for model, pk in kept.items():

@@ -42,9 +42,7 @@ def standing(stage):
     with tenant_scope(stage.tenant):
         rows = ScoreSheet.objects.select_related("nomination__organization", "inspector", "scheme_version")
         rows = rows.order_by("revision")
-        return {
-            (row.nomination.organization.code, row.inspector.number): (row.revision, marks_of(row)) for row in rows
-        }
+        return {(row.nomination.organization.code, row.inspector.number): (row.revision, marks_of(row)) for row in rows}
 
 
 def marks_of(row):

@@ -180,9 +180,7 @@ def key(value):
     return value.hex if connection.vendor == "sqlite" else str(value)
 
 
-@pytest.mark.parametrize(
-    "sql", ["UPDATE scoring_scoresheet SET total_scaled = 0", "DELETE FROM scoring_scoresheet"]
-)
+@pytest.mark.parametrize("sql", ["UPDATE scoring_scoresheet SET total_scaled = 0", "DELETE FROM scoring_scoresheet"])
 def test_the_database_refuses_to_change_or_delete_a_sheet(stage, west, sql):
     submit(stage, west, "J1", (8, 8))
     with pytest.raises(DatabaseError, match="append"):

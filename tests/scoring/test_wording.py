@@ -48,7 +48,11 @@ def test_each_verdict_says_its_reason(stage, five):
         "石塘村": "低于标准 12.00",
         "东溪电子党支部": "评分单少于 1 份",
     }
-    assert [rows[name].verdict for name in ("岭后村", "石塘村", "东溪电子党支部")] == ["awarded", "below_threshold", "unscored"]
+    assert [rows[name].verdict for name in ("岭后村", "石塘村", "东溪电子党支部")] == [
+        "awarded",
+        "below_threshold",
+        "unscored",
+    ]
 
 
 def test_over_the_quota_and_tied_across_it(stage):

@@ -4,17 +4,24 @@ import hashlib
 import io
 import re
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 
+from accounts.access import GRANTS
+from accounts.enums import Role
+from accounts.models import tenant_scope
 from accounts.models.base import across_tenants
 from accounts.services.uploads import IMPORTERS
 
 from .routes import Route
 
+WORKING = (Role.COUNTY_ADMIN, Role.TOWNSHIP_SECRETARY, Role.INSPECTOR, Role.LEADER, Role.OBSERVER)
+VISITORS = [*map(str, WORKING), "system_admin", "security_admin", "audit_admin", "watcher", "stranger", "anonymous"]
 CHANGING = [
     (re.compile(rb'(name="csrfmiddlewaretoken" value="|"X-CSRFToken": ?"|X-CSRFToken&quot;: ?&quot;)[\w-]+'), rb"\1-"),
     (re.compile(rb'nonce="[^"]*"'), b'nonce="-"'),
@@ -94,8 +101,10 @@ def marks_of(county: Any) -> frozenset[bytes]:
 
 def tables_with_uuid(cursor: Any) -> list[str]:
     cursor.execute(
-        "SELECT t.table_name FROM information_schema.columns t JOIN information_schema.columns i USING (table_schema, table_name)"
-        " WHERE t.column_name = 'tenant_id' AND i.column_name = 'id' AND i.data_type = 'uuid' AND table_schema = current_schema()"
+        "SELECT t.table_name FROM information_schema.columns t"
+        " JOIN information_schema.columns i USING (table_schema, table_name)"
+        " WHERE t.column_name = 'tenant_id' AND i.column_name = 'id' AND i.data_type = 'uuid'"
+        " AND table_schema = current_schema()"
     )
     return [name for (name,) in cursor.fetchall()]
 
@@ -121,7 +130,9 @@ def digest() -> dict[str, str]:
         names = set(connection.introspection.table_names(cursor)) - UNWATCHED
         state = {}
         for name in sorted(names):
-            cursor.execute(f'SELECT count(*), coalesce(string_agg(t::text, chr(10) ORDER BY t::text), \'\') FROM "{name}" t')
+            cursor.execute(
+                f"SELECT count(*), coalesce(string_agg(t::text, chr(10) ORDER BY t::text), '') FROM \"{name}\" t"
+            )
             count, text = cursor.fetchone()
             state[name] = f"{count} {hashlib.sha256(text.encode()).hexdigest()}"
     return state
@@ -129,3 +140,50 @@ def digest() -> dict[str, str]:
 
 def kinds_of_import() -> list[str]:
     return sorted(IMPORTERS)
+
+
+def everybody(world: Any) -> dict[str, Visitor]:
+    """Everybody by name; ``forbidden`` is what must not appear in their answers."""
+    home = {str(role): (world.home.people[role], GRANTS[role]) for role in WORKING}
+    platform = {str(role): (user, GRANTS[role]) for role, user in world.admins.items()}
+    people = home | platform | {"watcher": (world.watcher, GRANTS[Role.OBSERVER])}
+    made = {name: visitor(name, user, rights) for name, (user, rights) in people.items()}
+    made |= {"stranger": visitor("stranger", world.stranger), "anonymous": visitor("anonymous")}
+    other = marks_of(world.other)
+    for each in made.values():
+        each.forbidden = other
+    for role in set(WORKING) - {Role.COUNTY_ADMIN}:
+        made[str(role)].forbidden = other | hidden_marks(world.home, inspector=role == Role.INSPECTOR)
+    for name in ("system_admin", "audit_admin"):  # lists tenants by name; keeps the log of who signs in: nothing within
+        made[name].forbidden = frozenset(mark for mark in other if mark not in named_tenant(world.other))
+    return made
+
+
+def hidden_marks(county: Any, *, inspector: bool) -> frozenset[bytes]:
+    """Numbers and ids of the round that is computed and not published. An inspector knows the marks they gave."""
+    with tenant_scope(county.tenant):
+        hidden = county.computations[1]
+        ids = {
+            str(hidden.pk),
+            hidden.inputs_digest,
+            hidden.outcome_digest,
+            *map(str, hidden.results.values_list("pk", flat=True)),
+        }
+    return frozenset(mark.encode() for mark in ids | (set() if inspector else county.secrets))
+
+
+def named_tenant(county: Any) -> set[bytes]:
+    return {mark.encode() for mark in (county.sign, county.key, county.code, str(county.tenant.pk))}
+
+
+@contextmanager
+def taken_back() -> Iterator[None]:
+    """What an allowed request wrote is undone, so that the next one meets the same world."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def listed(wrong: list[Any]) -> str:
+    """For the message of an assertion: all of it, a line each."""
+    return "\n" + "\n".join(map(str, wrong))

@@ -11,6 +11,8 @@ from django.db import connection, transaction
 from tests import cast
 from tests.services import APP_ROLE
 
+from . import asking
+
 
 @contextmanager
 def application_role():
@@ -35,6 +37,12 @@ def world(django_db_setup, django_db_blocker):
                 yield cast.make_world()
         finally:
             call_command("flush", interactive=False, verbosity=0)
+
+
+@pytest.fixture(scope="module")
+def visitors(world):
+    """Everybody by name, signed in."""
+    return asking.everybody(world)
 
 
 @pytest.fixture

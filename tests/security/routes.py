@@ -1,4 +1,4 @@
-"""Every address of the product: its pattern, the methods it answers, and who may use it. One line each, written by hand.
+"""Every address of the product: its pattern, its methods, and who may use it. One line each, written by hand.
 
 The walk (``walk``) reads the URLconf as Django resolves it; ``test_matrix`` holds the two against each other, so a new
 address fails the suite until somebody has said here whose it is.
@@ -36,6 +36,14 @@ ROUTES: dict[str, tuple[tuple[str, ...], str]] = {
     "board/": (READ, "view_board"),
     "schemes/": (READ, "view_scheme"),
     "schemes/<uuid:version_id>/": (READ, "view_scheme"),
+    "schemes/<uuid:version_id>/document.yaml": (READ, "view_scheme"),
+    "schemes/<uuid:version_id>/publish/": (WRITE, "manage_campaigns"),
+    "schemes/<uuid:version_id>/withdraw/": (WRITE, "manage_campaigns"),
+    "schemes/upload/": (FORM, "manage_campaigns"),
+    "campaigns/": (READ, "manage_campaigns"),
+    "campaigns/new/": (FORM, "manage_campaigns"),
+    "campaigns/<uuid:campaign_id>/edit/": (FORM, "manage_campaigns"),
+    "campaigns/<uuid:campaign_id>/rounds/new/": (FORM, "manage_campaigns"),
     "rounds/": (READ, "view_rounds"),
     "rounds/<uuid:round_id>/": (READ, "view_rounds"),
     "rounds/<uuid:round_id>/workbook.xlsx": (READ, "view_rounds"),

@@ -1,4 +1,4 @@
-"""The first wall, with the second one off: a superuser's connection or SQLite, so that only the application keeps counties apart."""
+"""The first wall, with the second one off: as superuser or on SQLite only the application keeps counties apart."""
 
 import pytest
 from django.apps import apps
@@ -11,7 +11,9 @@ from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
-OWNED = sorted((model for model in apps.get_models() if issubclass(model, TenantOwned)), key=lambda model: model._meta.label)
+OWNED = sorted(
+    (model for model in apps.get_models() if issubclass(model, TenantOwned)), key=lambda model: model._meta.label
+)
 each_model = pytest.mark.parametrize("model", OWNED, ids=lambda model: model._meta.label)
 
 
@@ -34,7 +36,9 @@ def test_every_model_with_a_tenant_is_tenant_owned():
 
 
 @each_model
-@pytest.mark.parametrize("ask", ["all", "count", "first", "exists", "filter", "update", "delete", "aggregate", "values", "iterator"])
+@pytest.mark.parametrize(
+    "ask", ["all", "count", "first", "exists", "filter", "update", "delete", "aggregate", "values", "iterator"]
+)
 def test_every_manager_raises_outside_a_scope(model, ask):
     with pytest.raises(ScopeError):
         found = model.objects

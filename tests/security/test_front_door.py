@@ -98,15 +98,18 @@ def test_a_stolen_next_leads_nowhere_else(person):
 SETTINGS = """
 import json, django
 from django.conf import settings
-names = ("SESSION_COOKIE_SECURE CSRF_COOKIE_SECURE SESSION_COOKIE_HTTPONLY SESSION_COOKIE_SAMESITE CSRF_COOKIE_SAMESITE DEBUG "
-         "SECURE_SSL_REDIRECT SECURE_HSTS_SECONDS SECURE_CONTENT_TYPE_NOSNIFF X_FRAME_OPTIONS SESSION_COOKIE_AGE").split()
+names = ("SESSION_COOKIE_SECURE CSRF_COOKIE_SECURE SESSION_COOKIE_HTTPONLY SESSION_COOKIE_SAMESITE "
+         "CSRF_COOKIE_SAMESITE DEBUG SECURE_SSL_REDIRECT SECURE_HSTS_SECONDS SECURE_CONTENT_TYPE_NOSNIFF "
+         "X_FRAME_OPTIONS SESSION_COOKIE_AGE").split()
 facts = {name: getattr(settings, name) for name in names}
 print(json.dumps(facts | {"engine": settings.DATABASES["default"]["ENGINE"], "hasher": settings.PASSWORD_HASHERS[0]}))
 """
 
 
 def test_production_settings_are_strict(tmp_path):
-    done = run(sys.executable, "-c", SETTINGS, DJANGO_SETTINGS_MODULE="config.settings", BIAOGAN_VAR=str(tmp_path), **SAFE)
+    done = run(
+        sys.executable, "-c", SETTINGS, DJANGO_SETTINGS_MODULE="config.settings", BIAOGAN_VAR=str(tmp_path), **SAFE
+    )
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout) == {
         "SESSION_COOKIE_SECURE": True, "CSRF_COOKIE_SECURE": True, "SESSION_COOKIE_HTTPONLY": True,
@@ -121,7 +124,9 @@ def test_production_settings_are_strict(tmp_path):
 
 
 def policy(response):
-    return dict(part.strip().partition(" ")[::2] for part in response["Content-Security-Policy"].split(";") if part.strip())
+    return dict(
+        part.strip().partition(" ")[::2] for part in response["Content-Security-Policy"].split(";") if part.strip()
+    )
 
 
 def test_every_page_carries_the_content_policy_and_is_not_framed_or_sniffed(signed_in):
@@ -159,18 +164,19 @@ def test_pages_of_a_person_are_not_kept_by_others(signed_in):
 
 
 def test_error_pages_carry_the_policy_and_tell_nothing_of_the_inside(signed_in, monkeypatch):
-    from scoring import queries
-
-    answers = [signed_in.get("/nothing/"), signed_in.get("/audit/"), Client(enforce_csrf_checks=True).post("/signin/", {})]
+    answers = [
+        signed_in.get("/nothing/"),
+        signed_in.get("/audit/"),
+        Client(enforce_csrf_checks=True).post("/signin/", {}),
+    ]
 
     def broken(*args):
         raise RuntimeError("secret-of-the-inside SELECT * FROM accounts_user")
 
-    monkeypatch.setattr("campaigns.views.visible_versions", broken)
-    monkeypatch.setattr(queries, "visible_results", broken)
+    monkeypatch.setattr("accounts.views.jobs.visible_jobs", broken)
     client = Client(raise_request_exception=False)
     client.cookies = signed_in.cookies
-    answers.append(client.get("/schemes/"))
+    answers.append(client.get("/jobs/"))
     assert [answer.status_code for answer in answers] == [404, 403, 403, 500]
     for answer in answers:
         check(answer)

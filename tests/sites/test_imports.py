@@ -32,7 +32,11 @@ def test_new_ones_are_added_and_known_ones_follow_the_file(stage):
     assert counts(hand_in(stage, "inspectors", text)) == {"行": 3, "新增": 1, "更改": 1, "不变": 1}
     write(stage, "inspectors", text, encoding="gbk")
     now = roster(stage)
-    assert (now["J02"], now["J20"], now["J04"]) == (("钱二", "330182101"), ("吴评委", "330182101"), ("周评委", "330182102"))
+    assert (now["J02"], now["J20"], now["J04"]) == (
+        ("钱二", "330182101"),
+        ("吴评委", "330182101"),
+        ("周评委", "330182102"),
+    )
     with tenant_scope(stage.tenant):
         assert AuditEntry.objects.get(verb="写入评委").new["numbers"] == ["J20", "J02"]
 
@@ -44,7 +48,9 @@ def test_an_empty_cell_leaves_what_is_known(stage):
 
 def test_every_problem_of_a_roster(stage):
     before = roster(stage)
-    text = "inspector,name,home_code\nJ21,,330182\nJ22,甲,999\nJ23,乙,\n,丙,330182\nJ01,赵评委,330182\nJ01,另一人,330182\n"
+    text = (
+        "inspector,name,home_code\nJ21,,330182\nJ22,甲,999\nJ23,乙,\n,丙,330182\nJ01,赵评委,330182\nJ01,另一人,330182\n"
+    )
     assert found(hand_in(stage, "inspectors", text)) == [
         (2, "name", "没有填写姓名，或超过 40 字"),
         (3, "home_code", "没有这个单位"),

@@ -1,4 +1,4 @@
-"""`manage.py grant_roles`: give the application's role its rights after migrating, and ask whether the second wall stands.
+"""`manage.py grant_roles`: the application's role gets its rights after migrating; then: does the second wall stand?
 
 Run by the role that owns the database; running it again changes nothing. Leaves alone: making roles, which needs a
 superuser (`config/postgres/init.sh`).

@@ -1,4 +1,4 @@
-"""`manage.py load_demo`: the demonstration, written by services and computed by background jobs; then who may sign in."""
+"""`manage.py load_demo`: the demonstration, imported and computed like any county's; then who may sign in."""
 
 from datetime import date
 
@@ -43,7 +43,12 @@ class Command(BaseCommand):
 
     def print_accounts(self):
         self.say("演示账号（口令均为 " + demo_password() + "）：")
-        for title, people in (("建德市", JIANDE), ("青溪县", QINGXI), ("杭州市（演示）", PREFECTURE), ("平台", PLATFORM)):
+        for title, people in (
+            ("建德市", JIANDE),
+            ("青溪县", QINGXI),
+            ("杭州市（演示）", PREFECTURE),
+            ("平台", PLATFORM),
+        ):
             for person in people:
                 self.say(f"  {person.username:<12} {title} {role_name(person)} {person.name}（{person.post}）")
 

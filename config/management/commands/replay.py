@@ -37,11 +37,15 @@ class Command(BaseCommand):
         if stored is None:
             self.stdout.write("数据库中没有这个县的演示数据，只比对了文件。装入演示请运行 manage.py up。")
             return 0
-        different = [key for key, row in computed.items() if stored.get(key) != (row.score or "", row.rank, row.outcome.value)]
+        different = [
+            key for key, row in computed.items() if stored.get(key) != (row.score or "", row.rank, row.outcome.value)
+        ]
         extra = stored.keys() - computed.keys()
         for round, code in [*different, *extra]:
             self.stderr.write(f"第 {round} 轮 {code}：数据库中的结果与按文件计算的不同")
-        self.stdout.write(f"数据库中已公布的 {len(stored)} 条结果，与按文件计算的 {len(different) + len(extra)} 条不同。")
+        self.stdout.write(
+            f"数据库中已公布的 {len(stored)} 条结果，与按文件计算的 {len(different) + len(extra)} 条不同。"
+        )
         return len(different) + len(extra)
 
     def stored(self, code: str) -> dict | None:

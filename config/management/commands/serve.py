@@ -42,7 +42,9 @@ class Command(BaseCommand):
         try:
             call_command("migrate", interactive=False, verbosity=0)
         except DatabaseError as error:
-            raise Failed(f"数据库没有准备好：{error}\n请检查 DATABASE_URL、磁盘空间和 {settings.VAR} 的权限。") from error
+            raise Failed(
+                f"数据库没有准备好：{error}\n请检查 DATABASE_URL、磁盘空间和 {settings.VAR} 的权限。"
+            ) from error
         try:
             call_command("collectstatic", interactive=False, verbosity=0)
         except (OSError, ValueError) as error:
