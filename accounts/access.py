@@ -86,7 +86,7 @@ def allowed(membership: Membership | None, permission: Permission) -> bool:
 def check(membership: Membership | None, permission: Permission) -> None:
     """Raise PermissionDenied (403) unless allowed."""
     if not allowed(membership, permission):
-        raise PermissionDenied("您的角色没有这项权限，如工作需要请联系本单位管理员。")
+        raise PermissionDenied("您的角色没有这项权限。")
 
 
 def get_permitted(membership: Membership | None, permission: Permission, queryset: QuerySet, **lookup: Any) -> Any:

@@ -29,7 +29,7 @@ class MembershipMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         revoked = end_revoked_session(request)
-        request.memberships = list(memberships_of(request.user)) if request.user.is_authenticated else []
+        request.memberships = memberships_of(request.user) if request.user.is_authenticated else []
         request.membership = current_membership(request)
         request.tenant = request.membership.tenant if request.membership else None
         origin = acting_from(address=request.META.get("REMOTE_ADDR"), request_id=getattr(request, "request_id", ""))

@@ -10,17 +10,17 @@ from datetime import datetime
 from axes.models import AccessAttempt
 from django.db.models import Q, QuerySet, Value
 from django.db.models.functions import Replace
-from django_scopes import scopes_disabled
 
 from .enums import ADMINISTRATORS, OrganizationKind, Role, TenantKind
 from .models import AuditEntry, Division, Job, Membership, Organization, Tenant, User
+from .models.base import across_tenants
 
 
-def memberships_of(user: User) -> QuerySet[Membership]:
+def memberships_of(user: User) -> list[Membership]:
     """Every active membership of one person, in whatever tenant: the one read that crosses tenants."""
-    with scopes_disabled():
+    with across_tenants("a person's own memberships decide which scope to open"):
         rows = Membership.objects.filter(user_id=user.pk, active=True)
-    return rows.select_related("tenant", "organization")
+        return list(rows.select_related("tenant", "organization"))
 
 
 def organizations(

@@ -9,6 +9,8 @@ import os
 
 from celery import Celery, signals
 
+from config import broker
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 VISIBILITY_TIMEOUT = 3600
@@ -17,12 +19,13 @@ SOFT_LIMIT = 1740
 
 SWEEP = {"task": "accounts.tasks.sweep_jobs", "schedule": 15.0, "options": {"expires": 15}}
 
+broker.install()
 app = Celery("biaogan")
 
 
-def queue_options(broker: str, var) -> dict:
+def queue_options(url: str, var) -> dict:
     """Options of the transport. The embedded queue reads where it writes; its folders are made here."""
-    if not broker.startswith("filesystem://"):
+    if not url.startswith("filesystem://"):
         return {"visibility_timeout": VISIBILITY_TIMEOUT, "socket_connect_timeout": 5, "socket_keepalive": True}
     folder, control = var / "queue", var / "queue-control"
     for each in (folder, control):

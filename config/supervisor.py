@@ -26,6 +26,8 @@ POLL = 0.2
 READY_WITHIN = 60
 STOP_WITHIN = 20
 TAIL = 12
+#: Background parts are started anew this often in one run; more deaths are a fault that a person must see.
+MOST_RESTARTS = 5
 LARGEST_LOG = 10 * 1024 * 1024
 PR_SET_PDEATHSIG = 1
 
@@ -43,11 +45,12 @@ class _Asked(Exception):
 
 
 class Supervisor:
-    """Runs the parts of the product until it is told to stop or one of them ends."""
+    """Runs the parts of the product until it is told to stop or the web ends; worker and scheduler are started anew."""
 
     def __init__(self, *, var: Path, say: Callable[[str], None]) -> None:
         self.var, self.say, self.port = var, say, 0
         self.children: dict[str, subprocess.Popen] = {}
+        self.restarts = 0
         self._stop = False
         self._lock = None
 
@@ -162,10 +165,19 @@ class Supervisor:
     def _tick(self, ignore: str = "") -> None:
         if self._stop:
             raise _Asked
-        for name, child in self.children.items():
+        for name, child in list(self.children.items()):
             if name != ignore and child.poll() is not None:
-                raise Failed(f"{name} 意外结束（退出码 {child.returncode}），已停止其余部分。{self._log_tail(name)}")
+                self._replace(name, child.returncode)
         time.sleep(POLL)
+
+    def _replace(self, name: str, code: int) -> None:
+        """Start a background part that died anew, a few times; without the web there is nothing to keep up."""
+        commands = self._commands()
+        if name == "web" or name not in commands or self.restarts >= MOST_RESTARTS:
+            raise Failed(f"{name} 意外结束（退出码 {code}），已停止其余部分。{self._log_tail(name)}")
+        self.restarts += 1
+        self.say(f"{name} 意外结束（退出码 {code}），已重新启动；未完成的后台任务会继续。")
+        self._spawn(name, commands[name])
 
     def _end_children(self) -> None:
         """Ask each group politely, wait, then end what is left of the group without asking."""

@@ -26,6 +26,7 @@ def describe(scheme: Scheme) -> tuple[Paragraph, ...]:
         Paragraph("一票否决", scheme.veto.clause, _veto(scheme)),
         Paragraph("名额与淘汰", scheme.selection.clause, _selection(scheme)),
         Paragraph("称号", scheme.titles.clause, _titles(scheme)),
+        Paragraph("复评", _reinspection_clause(scheme), _reinspection(scheme)),
         Paragraph("考核加分", scheme.bonus.clause if scheme.bonus else "", _bonus(scheme)),
         Paragraph("补助", scheme.subsidy.clause if scheme.subsidy else "", _subsidy(scheme)),
     ]
@@ -100,12 +101,18 @@ def _selection(scheme: Scheme) -> tuple[str, ...]:
 
 
 def _titles(scheme: Scheme) -> tuple[str, ...]:
-    sentences = [f"“{p.from_tier}”单位再创成“{p.to_tier}”的，进阶为“{p.to_tier}”" for p in scheme.titles.promotions]
+    return tuple(f"“{p.from_tier}”单位再创成“{p.to_tier}”的，进阶为“{p.to_tier}”" for p in scheme.titles.promotions)
+
+
+def _reinspection_clause(scheme: Scheme) -> str:
+    return scheme.titles.reinspection.clause if scheme.titles.reinspection else ""
+
+
+def _reinspection(scheme: Scheme) -> tuple[str, ...]:
     review = scheme.titles.reinspection
-    if review:
-        least = decimal_text(review.revoke_below)
-        sentences.append(f"复评{review.aggregation.sentence(scheme)}；低于 {least} 分的摘牌警示")
-    return tuple(sentences)
+    if review is None:
+        return ()
+    return (f"复评{review.aggregation.sentence(scheme)}；低于 {decimal_text(review.revoke_below)} 分的摘牌警示",)
 
 
 def _bonus(scheme: Scheme) -> tuple[str, ...]:

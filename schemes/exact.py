@@ -92,3 +92,9 @@ def percent_text(number: Fraction, places: int = 0) -> str:
     scaled = number * 100
     text = decimal_text(scaled) if (scaled * 10**4).denominator == 1 else decimal_text(scaled, max(places, 2))
     return f"{text}%"
+
+
+def share_text(number: Fraction) -> str:
+    """A share as a rule states it: ``40%`` where that is exact, else the fraction itself (``1/3``), never rounded."""
+    finite = (number * 10**6).denominator == 1
+    return percent_text(number) if finite else f"{number.numerator}/{number.denominator}"

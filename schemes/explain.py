@@ -257,9 +257,9 @@ class _Explainer:
         for tie, figure in zip(self.scheme.ranking.tie_breaks, self.outcome.tie_figures, strict=True):
             if not rivals:
                 break
-            others = tuple((self.org(i), figure.text(i) or "") for i in rivals)
+            others = tuple((self.org(i), figure.shown(i) or "") for i in rivals)
             equal = [i for i in rivals if figure.numerators[i] == figure.numerators[self.entry]]
-            own, decides = figure.text(self.entry) or "", len(equal) < len(rivals)
+            own, decides = figure.shown(self.entry) or "", len(equal) < len(rivals)
             lines.append(TieLine(tie.title(self.scheme), own, others, decides))
             rivals = equal
         return tuple(lines)
@@ -304,7 +304,8 @@ class _Explainer:
             return Step("逐项取舍", self.scheme.score.sentence(self.scheme), self.scheme.score.clause, "ok")
         words = {"highest": "去掉最高", "lowest": "去掉最低"}
         dropped = [f"{words[s.use]} {s.total}（{s.inspector}）" for s in reversed(sheets) if s.use != "kept"]
-        return Step("去掉最高、最低", "，".join(dropped), self.scheme.score.clause, "ok") if dropped else None
+        title = "、".join(words[use] for use in ("highest", "lowest") if any(s.use == use for s in sheets))
+        return Step(title, "，".join(dropped), self.scheme.score.clause, "ok") if dropped else None
 
     def step_score(self) -> Step:
         if self.scheme.score.per == "criterion":

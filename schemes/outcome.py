@@ -78,6 +78,11 @@ class Figure:
     def value(self, entry: int) -> Fraction | None:
         return Fraction(int(self.numerators[entry]), self.unit) if self.known[entry] else None
 
+    def shown(self, entry: int) -> str | None:
+        """As ``text``, with a decimal beside a fraction that has none: ``134/3（约 44.67）``."""
+        value, text = self.value(entry), self.text(entry)
+        return text if value is None or text is None or "/" not in text else f"{text}（约 {decimal_text(value, 2)}）"
+
     def text(self, entry: int) -> str | None:
         value = self.value(entry)
         return None if value is None else decimal_text(value, self.places)

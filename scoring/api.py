@@ -171,6 +171,7 @@ class SheetView(PhoneView):
 
     @extend_schema(operation_id="sheets_retrieve", responses={200: ReadableSheetSerializer})
     def get(self, request: Request, sheet_id: int) -> Response:
+        check(request.membership, Permission.VIEW_SHEETS)
         rows = visible_sheets(request.membership).select_related(*READ_WITH)
         return Response(_readable(get_permitted(request.membership, Permission.VIEW_SHEETS, rows, pk=sheet_id)))
 

@@ -35,7 +35,7 @@ class InspectorsImporter:
     permission = Permission.IMPORT_DATA
     columns = INSPECTOR_COLUMNS
     params_form = None
-    example = (("J01", "评委01", "330182"), ("J09", "评委09", "330182107"))
+    example = (("J01", "评委01", "990101"), ("J09", "评委09", "990101002"))
 
     def preview(self, upload: Upload) -> Report:
         table, facts, notes = plan_inspectors(upload)
@@ -120,8 +120,8 @@ class GuidanceImporter:
     columns = GUIDANCE_COLUMNS
     params_form = CampaignForm
     example = (
-        ("11", "330182104", "330182104214", "2022-08-01", "2"),
-        ("11", "330182106", "330182106210", "2022-08-01", "0"),
+        ("11", "990101001", "990101001201", "2022-08-01", "2"),
+        ("11", "990101002", "990101002201", "2022-08-01", "0"),
     )
 
     def preview(self, upload: Upload) -> Report:

@@ -104,14 +104,23 @@ def test_a_second_start_says_where_the_first_one_answers(home):
         assert finish(process) == 0
 
 
-def test_serve_ends_everything_when_one_part_dies(home):
+def member(family: list[int], word: bytes) -> int:
+    return next(pid for pid in family if word in Path(f"/proc/{pid}/cmdline").read_bytes())
+
+
+def test_serve_starts_a_dead_part_anew_and_ends_with_the_web(home):
     process = demo.start(home / "var", home / "console", free_port(), "--no-demo")
     demo.wait_until_ready(process, home / "console")
+    os.kill(member(children_of(process.pid), b"\0beat\0"), signal.SIGKILL)
+    deadline = time.monotonic() + 20
+    while "scheduler 意外结束" not in (home / "console").read_text() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert "已重新启动" in (home / "console").read_text()
     family = children_of(process.pid)
-    beat = next(pid for pid in family if b"\0beat\0" in Path(f"/proc/{pid}/cmdline").read_bytes())
-    os.kill(beat, signal.SIGKILL)
+    assert member(family, b"\0beat\0") in family
+    os.kill(member(family, b"granian"), signal.SIGKILL)
     assert process.wait(STOPPED_WITHIN) == 1
-    assert "scheduler 意外结束" in (home / "console").read_text()
+    assert "web 意外结束" in (home / "console").read_text()
     assert [pid for pid in family if Path(f"/proc/{pid}").exists()] == []
 
 

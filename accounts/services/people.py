@@ -107,7 +107,7 @@ def reset_password(*, membership: Membership, actor: User) -> str:
 
     One county must not take over an account that also works elsewhere, nor one of the three administrators.
     """
-    held = list(memberships_of(membership.user))
+    held = memberships_of(membership.user)
     if any(item.tenant_id != membership.tenant_id for item in held):
         raise ValidationError(f"{membership.user} 在其他单位也有任职，请联系平台系统管理员重置密码。")
     if membership.user_id == actor.pk:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from ..access import public, signed_in
 from ..context import product_version
 from ..forms import PasswordForm, SignInForm
-from ..models import Tenant
+from ..models import Tenant, tenant_scope
 from ..services.audit import record
 from ..services.people import change_password, sign_out_everywhere
 
@@ -112,5 +112,6 @@ def switch(request: HttpRequest, membership_id: str) -> HttpResponse:
         messages.error(request, "没有这项任职，或已结束。")
         return redirect(home())
     request.session["membership_id"] = str(chosen.pk)
-    record(actor=request.user, verb="切换身份", target=chosen.user, new={"role": chosen.role}, tenant=chosen.tenant)
+    with tenant_scope(chosen.tenant):
+        record(actor=request.user, verb="切换身份", target=chosen.user, new={"role": chosen.role})
     return redirect(resolve_url(home()))

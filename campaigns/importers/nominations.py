@@ -44,7 +44,7 @@ class NominationsImporter:
     permission = Permission.IMPORT_DATA
     columns = NOMINATION_COLUMNS
     params_form = CampaignForm
-    example = (("1", "330182105204", "进位", "否"), ("1", "330182003210", "标杆", "否"))
+    example = (("1", "990101001201", "进位", "否"), ("1", "990101002201", "标杆", "否"))
 
     def preview(self, upload: Upload) -> Report:
         plan = plan_nominations(upload)

@@ -25,7 +25,7 @@ class SpecialSubsidiesImporter:
     permission = Permission.IMPORT_DATA
     columns = SUBSIDY_COLUMNS
     params_form = CampaignForm
-    example = (("330182001201", "20"), ("330182001202", "18.5"))
+    example = (("990101001201", "20"), ("990101001202", "18.5"))
 
     def preview(self, upload: Upload) -> Report:
         table, amounts = plan_subsidies(upload)

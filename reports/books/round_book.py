@@ -16,7 +16,8 @@ from django.utils import timezone
 
 from accounts.models import Tenant
 from campaigns.enums import SubsidyKind
-from reports.queries.books import RoundFacts, SheetFacts
+from reports.queries.books import RoundFacts, SheetFacts, correction_words
+from reports.queries.rounds import clause_words
 from reports.templatetags.wording import outcome_words
 from schemes.document import walk_nodes
 from schemes.exact import decimal_text
@@ -90,13 +91,14 @@ class RoundBook:
         office = f"填报单位（盖章）：{self.tenant.office}"
         if self.facts.published and self.facts.computation.published_at:
             day = timezone.localdate(self.facts.computation.published_at)
-            return f"{office}　　填报时间：{day.year} 年 {day.month} 月 {day.day} 日"
+            warning = f"　　{correction_words(self.facts.number)}" if self.facts.correcting else ""
+            return f"{office}　　填报时间：{day.year} 年 {day.month} 月 {day.day} 日{warning}"
         return f"{office}　　{self.facts.computation.get_state_display()}，未公布，仅供审核"
 
     @property
     def rules(self) -> str:
         score = self.scheme.score
-        clause = f"（{score.clause}）" if score.clause else ""
+        clause = f"（{clause_words(score.clause)}）" if score.clause else ""
         return f"计分：{score.sentence(self.scheme)}{clause}。依据：{self.facts.computation.scheme_version}。"
 
     def word(self, result: Result) -> str:
@@ -142,9 +144,17 @@ class RoundBook:
             marked=frozenset() if self.facts.review else awarded_places(results),
         )
 
+    @property
+    def by_criterion(self) -> bool:
+        """Whether marks are dropped criterion by criterion: no whole sheet is the highest or the lowest then."""
+        return self.scheme.score.per == "criterion"
+
     def summary_notes(self) -> Iterator[str]:
         marked = "" if self.facts.review else "底色的为授予；"
-        yield f"{marked}有效份数为计入平均分的评分单份数；“—”为没有这一项，不是 0 分。"
+        counted = (
+            "逐项标准分别取舍后相加，有效份数为评分单份数" if self.by_criterion else "有效份数为计入平均分的评分单份数"
+        )
+        yield f"{marked}{counted}；“—”为没有这一项，不是 0 分。"
         if len(self.facts.explained) < len(self.facts.results):
             yield "各评委得分只列本单位有权查看的。"
 
@@ -174,6 +184,8 @@ class RoundBook:
         score = exact(result.score_text) if result.score_text else None
         if not sheets:
             return [None, None, None, score]
+        if self.by_criterion:
+            return [None, None, len(sheets), score]
         totals = sorted(sheet.total for sheet in sheets.values())
         low, high = self.dropped(len(totals))
         first = len(BEFORE)
@@ -185,7 +197,7 @@ class RoundBook:
     def mean(self, score: Decimal | None, area: str, low: int, high: int) -> Cell:
         """The mean as a sum to check where it is one: whole sheets, rounded, at most one dropped at either end."""
         rule = self.scheme.score
-        if score is None or rule.per != "sheet" or rule.round is None or low > 1 or high > 1:
+        if score is None or rule.round is None or low > 1 or high > 1:
             return score
         top, bottom, count = (letter(len(BEFORE) + len(self.seats) + i) for i in range(3))
         dropped = f"{f'-{top}{{row}}' if high else ''}{f'-{bottom}{{row}}' if low else ''}"
@@ -250,7 +262,7 @@ class RoundBook:
             Column("淘汰率（%）", 11, 2),
         ]  # fmt: skip
         rows = [self.group_row(group) for group in self.facts.computation.groups]
-        clause = self.scheme.selection.clause
+        clause = clause_words(self.scheme.selection.clause)
         return Sheet(
             name="淘汰核算",
             title=self.title("淘汰核算表"),

@@ -15,7 +15,7 @@ from accounts.enums import Role
 from accounts.models import Membership, Tenant
 from campaigns.enums import SubsidyKind
 from campaigns.models import Campaign, Subsidy, Title
-from reports.queries.books import endings, subsidies
+from reports.queries.books import corrections, endings, subsidies
 from reports.queries.figures import Frame, RoundFigures
 from reports.queries.titles import DEFAULT_ORDER, TitleFilter, ordered, titles
 from reports.queries.townships import DIRECT, Matrix, Standing, Tally, standings, township_matrix
@@ -71,10 +71,12 @@ class TitlesBook:
 
     def sheets(self) -> Iterator[Sheet]:
         narrowed = "（按页面筛选）" if self.narrowed else ""
+        until = f"截至 {timezone.localdate().isoformat()}　　共 {self.size} 个"
+        parts = [f"填报单位（盖章）：{self.tenant.office}", until, corrections(self.membership, self.campaign)]
         yield Sheet(
             name="称号台账",
             title=f"{self.tenant.name}“{self.campaign.name}”称号台账{narrowed}",
-            line=f"填报单位（盖章）：{self.tenant.office}　　截至 {timezone.localdate().isoformat()}　　共 {self.size} 个",
+            line="　　".join(part for part in parts if part),
             columns=TITLE_COLUMNS,
             rows=title_rows(self.membership, self.rows),
         )
@@ -102,11 +104,12 @@ class YearBook:
     def point_places(self) -> int:
         return places_of((place.tally.points for place in self.places), least=1)
 
-    @property
+    @cached_property
     def line(self) -> str:
         as_of = self.frame.as_of
-        until = f"　　统计截至 {timezone.localdate(as_of).isoformat()}" if as_of else ""
-        return f"填报单位（盖章）：{self.tenant.office}{until}"
+        until = f"统计截至 {timezone.localdate(as_of).isoformat()}" if as_of else ""
+        warning = corrections(self.membership, self.frame.campaign, self.year)
+        return "　　".join(part for part in (f"填报单位（盖章）：{self.tenant.office}", until, warning) if part)
 
     def title(self, what: str) -> str:
         return f"{self.tenant.name}“{self.frame.campaign.name}”{self.year} 年度{what}"

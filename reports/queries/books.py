@@ -12,16 +12,16 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.enums import OrganizationKind
 from accounts.models import Membership
-from campaigns.enums import RoundKind
+from campaigns.enums import RoundKind, RoundState
 from campaigns.models import Campaign, Nomination, Round, Subsidy, TitleEvent
-from campaigns.queries import visible_campaigns, visible_nominations
+from campaigns.queries import visible_campaigns, visible_nominations, visible_rounds
 from schemes import Scheme
 from scoring.enums import ComputationState
 from scoring.models import Computation, Result, ScoreSheet
 from scoring.queries import current_computation, explainable_results, visible_results, visible_sheets
 from sites.models import Inspector
 
-from .rounds import document_of
+from .rounds import document_of, generations
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,10 @@ class SheetFacts:
 
 @dataclass(frozen=True)
 class RoundFacts:
-    """A generation of a round's results as one person sees it. ``sheets`` by nomination, then by inspector."""
+    """A generation of a round's results as one person sees it. ``sheets`` by nomination, then by inspector.
+
+    ``number`` is the generation's number in files and talk (计算编号); read only for a round being corrected.
+    """
 
     round: Round
     computation: Computation
@@ -44,6 +47,12 @@ class RoundFacts:
     inspectors: list[Inspector]
     explained: frozenset[UUID]
     subsidies: dict[UUID, Subsidy]
+    number: str = ""
+
+    @property
+    def correcting(self) -> bool:
+        """Whether these published results still hold while the round was returned to be corrected."""
+        return self.published and self.round.state != RoundState.PUBLISHED
 
     @property
     def published(self) -> bool:
@@ -68,7 +77,7 @@ class RoundFacts:
 
 
 def round_facts(membership: Membership, round: Round) -> RoundFacts | None:
-    """What the person may see of the round's current results; None while there is nothing. Seven queries."""
+    """What the person may see of the round's current results; None while there is nothing. Seven queries, one more in a correction."""
     computation = current_computation(membership, round.pk)
     if computation is None:
         return None
@@ -92,7 +101,32 @@ def round_facts(membership: Membership, round: Round) -> RoundFacts | None:
         inspectors=list(inspectors),
         explained=frozenset(explained.values_list("pk", flat=True)),
         subsidies={row.organization_id: row for row in Subsidy.objects.filter(round=round)},
+        number=published_number(membership, round) if round.state != RoundState.PUBLISHED else "",
     )
+
+
+# --- results that are being corrected ---
+
+
+def published_number(membership: Membership, round: Round) -> str:
+    """Number of the generation that holds until the correction is published; empty where nothing was published."""
+    found = generations(membership, round)
+    states = ((each.number, each.computation.state) for each in found)
+    return next((number for number, state in states if state == ComputationState.PUBLISHED), "")
+
+
+def corrections(membership: Membership, campaign: Campaign, year: int | None = None) -> str:
+    """A sentence on the campaign's published rounds that are being corrected; empty when none is."""
+    held = Computation.objects.filter(round=OuterRef("pk"), state=ComputationState.PUBLISHED)
+    rows = visible_rounds(membership).filter(Exists(held), campaign=campaign).exclude(state=RoundState.PUBLISHED)
+    rows = rows if year is None else rows.filter(year=year)
+    found = list(rows.order_by("onsite_date", "sequence"))
+    numbers = "、".join(f"{round.title} {published_number(membership, round)}" for round in found)
+    return correction_words(numbers) if found else ""
+
+
+def correction_words(numbers: str) -> str:
+    return f"计算编号 {numbers}，正在更正，以更正后公布的为准"
 
 
 def counted_sheets(computation: Computation, results: QuerySet[Result]) -> dict[UUID, dict[UUID, SheetFacts]]:

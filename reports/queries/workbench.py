@@ -13,7 +13,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from accounts.enums import JobState, OrganizationKind
 from accounts.models import AuditEntry, Job, Membership, Organization
 from accounts.queries import visible_jobs
-from campaigns.enums import NominationState, RoundKind, RoundState
+from campaigns.enums import NominationState, PhaseKind, RoundKind, RoundState
 from campaigns.models import Campaign, Nomination, Phase, Round, SchemeVersion
 from campaigns.queries import board_rounds, visible_campaigns, visible_nominations, visible_rounds
 from schemes import Scheme
@@ -26,6 +26,8 @@ from .figures import documents_of
 
 #: A job that failed longer ago than this is history, not work.
 FAILED_WITHIN = timedelta(days=14)
+#: Phases that come after the results are published.
+AFTER_PUBLICATION = (PhaseKind.NOTICE, PhaseKind.AWARD)
 SHEET = str(ScoreSheet._meta.verbose_name)
 #: Kinds of object whose acts are the county's business; sign-in, accounts and jobs are not.
 BUSINESS = tuple(
@@ -160,10 +162,11 @@ def failed_jobs(membership: Membership, *, now: datetime) -> QuerySet[Job]:
     return recent.exclude(Exists(again))
 
 
-def deadlines(membership: Membership) -> QuerySet[Phase]:
-    """Phases not yet done of rounds not yet published, the most pressing first."""
+def deadlines(membership: Membership, *, today: date) -> QuerySet[Phase]:
+    """Phases not yet done, the most pressing first; of a published round the 公示 and 授牌 not yet over."""
     rows = Phase.objects.filter(round__campaign__in=visible_campaigns(membership), finished_on__isnull=True)
-    rows = rows.exclude(round__state=RoundState.PUBLISHED).select_related("round")
+    ahead = Q(kind__in=AFTER_PUBLICATION, closes_on__gte=today)
+    rows = rows.filter(~Q(round__state=RoundState.PUBLISHED) | ahead).select_related("round")
     return rows.order_by("closes_on", "round__sequence", "sequence")
 
 

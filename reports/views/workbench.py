@@ -11,9 +11,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.access import Permission, get_permitted, require, signed_in
+from accounts.access import Permission, allowed, get_permitted, require, signed_in
 from accounts.context import address
-from accounts.enums import Role
+from accounts.enums import Role, TenantKind
 from accounts.models import Membership
 from campaigns.enums import PhaseKind, RoundState
 from campaigns.models import Phase, Round
@@ -48,7 +48,9 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require(Permission.VIEW_WORKBENCH)
 def workbench(request: HttpRequest) -> HttpResponse:
-    """Each role has its own parts; the page around them is the same."""
+    """Each role has its own parts; the page around them is the same. Who looks from above starts at the counties."""
+    if request.tenant.kind == TenantKind.PREFECTURE and allowed(request.membership, Permission.VIEW_PREFECTURE):
+        return redirect("reports:prefecture")
     today = timezone.localdate()
     parts = PARTS.get(Role(request.membership.role), doors)
     context = {"today": today, "weekday": WEEKDAYS[today.weekday()], **parts(request.membership, today)}
@@ -71,13 +73,22 @@ def county(membership: Membership, today: date) -> dict[str, Any]:
         "part": "reports/workbench_county.html",
         "todos": todos,
         "todo_words": summary(todos, today),
-        "deadlines": [deadline(phase, today) for phase in reads.deadlines(membership)[:DEADLINES]],
+        "deadlines": [deadline(phase, today) for phase in reads.deadlines(membership, today=today)[:DEADLINES]],
+        "nothing": nothing_to_do(membership, today) if not todos else "",
         "current": current,
         "stages": stages(current, works, today) if current else [],
         "work": next((work for work in works if work.round == current), None),
         "published": reads.published_computation(membership, current) if current else None,
         "activities": reads.activity(membership, limit=ACTIVITIES),
     }
+
+
+def nothing_to_do(membership: Membership, today: date) -> str:
+    """What an empty list of to-dos means: after publication a round still has its 公示 and 授牌 to come."""
+    left = reads.deadlines(membership, today=today).count()
+    if left:
+        return f"没有待办：各轮都已公布，还有 {left} 个阶段未完成，日期见“期限”。"
+    return "没有待办：各轮都已公布，没有未完成的后台任务。"
 
 
 def deadline(phase: Phase, today: date) -> dict[str, Any]:

@@ -69,7 +69,7 @@ class ReinspectionsImporter:
 
     @property
     def example(self) -> tuple[tuple[str, ...], ...]:
-        return newest_example(("2026-05", "330182001202", "J01"), ("2026-05", "330182001202", "J02"))
+        return newest_example(("2026-05", "990101001201", "J01"), ("2026-05", "990101001201", "J02"))
 
     def preview(self, upload: Upload) -> Report:
         plan, months = plan_reinspections(upload)

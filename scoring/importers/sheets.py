@@ -58,7 +58,7 @@ class SheetsImporter:
 
     @property
     def example(self) -> tuple[tuple[str, ...], ...]:
-        return newest_example(("1", "330182108204", "J05"), ("1", "330182108204", "J07"))
+        return newest_example(("1", "990101001201", "J05"), ("1", "990101001201", "J07"))
 
     def preview(self, upload: Upload) -> Report:
         return report_of(plan_sheets(upload))

@@ -31,7 +31,7 @@ def request_computation(*, round: Round, actor: User) -> Job:
     return start_job(
         tenant=round.tenant,
         kind=JOB_KIND,
-        title=f"计算{round.title}",
+        title=f"计算 {round.title}",
         key=f"{JOB_KIND}:{round.pk}",
         params={"round": str(round.pk)},
         actor=actor,

@@ -291,7 +291,8 @@ def test_what_is_wrong_with_a_round_is_said_at_its_fields(stage):
     stage.round("1")
     path = reverse("campaigns:round_new", args=[stage.campaign.pk])
     facts = {"kind": "creation", "label": "第一轮", "onsite_date": "2027-04-20", "year": "27",
-             "scheme_version": str(stage.version.pk), "notice_opens": "2027-04-25", "notice_closes": "2027-04-24", "award_closes": "2027-05-01",
+             "scheme_version": str(stage.version.pk), "notice_opens": "2027-04-25", "notice_closes": "2027-04-24",
+             "award_closes": "2027-05-01",
              "onsite_opens": "2027-04-21", "onsite_closes": "2027-04-22", "review_opens": "2027-02-30"}  # fmt: skip
     html = post(stage.maker, path, facts)
     assert errors(html) == [

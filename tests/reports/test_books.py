@@ -171,6 +171,44 @@ def test_an_unpublished_round_is_the_offices_alone_and_says_so(stage):
         fetch(person, "round_book", computation.round_id, status=404)
 
 
+def test_a_round_being_corrected_says_so_in_every_book(stage, published):
+    said = "计算编号 1-1，正在更正，以更正后公布的为准"
+    books = (("round_book", [published.round_id]), ("year_book", [2026]), ("titles_book", []))
+    for name, args in books:
+        assert "更正" not in book(stage.leader, name, *args).worksheets[0]["A2"].value
+    with tenant_scope(stage.tenant):
+        return_to_scoring(round=Round.objects.get(pk=published.round_id), reason="漏录", actor=stage.maker)
+    for name, args in books:
+        found = book(stage.leader, name, *args).worksheets[0]["A2"].value
+        assert f"第 1 轮 {said[5:]}" in found if name != "round_book" else said in found
+
+
+def test_marks_dropped_by_criterion_name_no_highest_sheet(db, monkeypatch):
+    """Every sheet counts where each criterion drops its own marks: three sheets are three, none is left out whole."""
+    cache.clear()
+    by_criterion = results_stage.SCHEME.replace("kind: trimmed_mean,", "kind: trimmed_mean, per: criterion,")
+    monkeypatch.setattr(results_stage, "SCHEME", by_criterion)
+    stage = make_stage()
+    computation = stage.publish(play_round(stage))
+    sheet = book(stage.leader, "round_book", computation.round_id)["汇总表（进位）"]
+    head = [cell.value for cell in sheet[4]]
+    first = [cell.value for cell in sheet[5]]
+    heads = [cell.value for cell in sheet[3]]
+    place = next(i for i, pair in enumerate(zip(heads, head, strict=True)) if "最高" in pair)
+    assert first[place : place + 3] == ["—", "—", 4]
+    words = " ".join(str(row[0]) for row in sheet.iter_rows(values_only=True) if row[0])
+    assert "逐项标准分别取舍后相加" in words
+
+
+def test_clauses_are_named_as_on_the_pages(db, monkeypatch):
+    cache.clear()
+    monkeypatch.setattr(results_stage, "SCHEME", results_stage.SCHEME.replace("第一条", "一").replace("第二条", "二"))
+    stage = make_stage()
+    made = book(stage.leader, "round_book", stage.publish(play_round(stage)).round_id)
+    words = " ".join(str(row[0]) for sheet in made for row in sheet.iter_rows(values_only=True) if row[0])
+    assert "（第一条）" in words and "（第二条）" in words
+
+
 def test_a_round_without_results_leads_back_to_its_page(stage):
     planned = stage.round("7")
     answer = fetch(stage.maker, "round_book", planned.pk, status=302)

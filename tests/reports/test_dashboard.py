@@ -78,8 +78,8 @@ def test_places_of_a_year_share_ties_and_say_the_change(played):
         ["2", "▼1 较上年降 1 位", "西山乡", "0", "0", "0.0", ""],
     ]
     assert rows(get(played.leader, PAGE + "?year=2025"), "standing") == [
-        ["并列 1", "— 上年未参评", "东溪镇", "1", "1", "1.25", ""],
-        ["并列 1", "— 上年未参评", "西山乡", "1", "1", "1.25", ""],
+        ["并列 1", "—", "东溪镇", "1", "1", "1.25", ""],
+        ["并列 1", "—", "西山乡", "1", "1", "1.25", ""],
     ]
 
 
@@ -144,8 +144,8 @@ def test_a_county_without_points_and_targets_is_ranked_by_awards(db):
     assert "补助资金" not in html
     assert "进阶" not in html
     assert rows(html, "standing") == [
-        ["1", "— 上年未参评", "西山乡", "1", "0"],
-        ["2", "— 上年未参评", "东溪镇", "0", "2"],
+        ["1", "—", "西山乡", "1", "0"],
+        ["2", "—", "东溪镇", "0", "2"],
     ]
 
 

@@ -5,7 +5,7 @@ import pytest
 from accounts.enums import Role, TenantKind
 from accounts.models import Tenant
 from tests import factories
-from tests.reports.figures_stage import LATER, get, make_figures, play, play_two_years
+from tests.reports.figures_stage import LATER, enter, get, make_figures, play, play_two_years
 from tests.reports.test_dashboard import rows
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
@@ -47,6 +47,22 @@ def test_no_names_marks_or_links_of_the_county(stage, above):
     html = get(above, PAGE)
     for secret in ("杨村", "东溪镇", "赵评委", "/rounds/", "/results/", "/titles/3", "外地县", str(stage.tenant.pk)):
         assert secret not in html.split('id="main"')[1]
+
+
+def test_from_above_the_counties_are_the_first_page_and_the_others_lead_there(stage, above):
+    play_two_years(stage)
+    answer = enter(above).get("/workbench/")
+    assert (answer.status_code, answer.url) == (302, PAGE)
+    for page in ("/rounds/", "/titles/", "/townships/", "/dashboard/"):
+        main = get(above, page).split('id="main"')[1]
+        assert "市级不办活动，各县（市、区）已公布的情况见“县（市、区）一览”" in main
+        assert f'href="{PAGE}"' in main
+
+
+def test_who_may_not_look_from_above_gets_the_words_without_the_link(stage, above):
+    leader = factories.make_person(Tenant.objects.get(kind=TenantKind.PREFECTURE), Role.LEADER)
+    main = get(leader, "/workbench/").split('id="main"')[1]
+    assert "市级不办活动" in main and PAGE not in main
 
 
 def test_only_observers_look_from_above(stage, above):

@@ -3,8 +3,10 @@
 import pytest
 from django.urls import reverse
 
+from accounts.enums import Role
 from accounts.models import tenant_scope
 from campaigns.services.schemes import add_version
+from tests import factories
 from tests.reports.results_stage import SCHEME, make_stage, play_round
 from tests.reports.test_round import enter, text_of
 
@@ -49,6 +51,13 @@ def test_rounds_that_pin_it_are_those_the_person_may_see(stage):
     link = reverse("reports:round", args=[computation.round_id])
     assert link in get(stage.maker, "campaigns:scheme", stage.version.pk)
     assert link not in get(stage.leader, "campaigns:scheme", stage.version.pk)
+
+
+def test_who_may_not_open_rounds_reads_their_names_without_a_link(stage):
+    link = reverse("reports:round", args=[stage.publish(play_round(stage)).round_id])
+    assert link in get(stage.leader, "campaigns:scheme", stage.version.pk)
+    html = get(factories.make_person(stage.tenant, Role.INSPECTOR), "campaigns:scheme", stage.version.pk)
+    assert link not in html
 
 
 def test_warnings_are_for_the_office(stage):

@@ -112,6 +112,23 @@ def test_todos_are_ordered_by_how_late_they_are(stage):
     assert re.search(r"申报截止 第 2 轮 逾期 2 天.*申报截止 第 3 轮 今日到期.*申报截止 第 1 轮 剩 10 天", words)
 
 
+def test_after_publication_the_notice_and_the_award_are_still_to_come(stage):
+    today = timezone.localdate()
+    phases = [
+        PhaseDates(PhaseKind.ONSITE, today - timedelta(9), today - timedelta(9)),
+        PhaseDates(PhaseKind.NOTICE, today - timedelta(1), today + timedelta(4)),
+        PhaseDates(PhaseKind.AWARD, today + timedelta(9), today + timedelta(9)),
+    ]
+    stage.publish(play(stage, "1", today, FIRST, phases=phases))
+    past = [PhaseDates(PhaseKind.NOTICE, today - timedelta(9), today - timedelta(1))]
+    stage.publish(play(stage, "2", today, SECOND, phases=past))
+    assert todos(stage.maker) == []
+    words = text_of(get(stage.maker, PAGE))
+    assert "各轮都已公布，还有 2 个阶段未完成" in words
+    assert re.search(r"公示截止 第 1 轮 剩 4 天.*授牌截止 第 1 轮 剩 9 天", words)
+    assert "第 2 轮 逾期" not in words
+
+
 def test_a_campaign_without_approval_is_a_todo(stage):
     with tenant_scope(stage.tenant):
         Campaign.objects.update(approval_no="")

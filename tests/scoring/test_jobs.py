@@ -64,7 +64,7 @@ def test_a_job_computes_tells_its_steps_and_says_where_to_go(scored, messages, m
 
     monkeypatch.setattr(JobProgress, "update", overheard)
     job = start(stage, round)
-    assert (job.state, job.title, len(messages)) == (JobState.QUEUED, "计算第 1 轮", 1)
+    assert (job.state, job.title, len(messages)) == (JobState.QUEUED, "计算 第 1 轮", 1)
     deliver(messages)
     job, state, computations, rows = after(stage, round, job)
     assert steps == ["封存评分单", "读取评分单", "计算 4 家、8 份评分单", "写入结果", "完成"]

@@ -20,7 +20,9 @@ class TrimBand(Part):
     drop_lowest: Count = 1
 
     def sentence(self) -> str:
-        return f"{self.from_sheets} 份以上的去掉 {self.drop_highest} 个最高分、{self.drop_lowest} 个最低分"
+        dropped = [(self.drop_highest, "最高分"), (self.drop_lowest, "最低分")]
+        words = "、".join(f"{count} 个{what}" for count, what in dropped if count)
+        return f"{self.from_sheets} 份以上的去掉 {words}" if words else f"{self.from_sheets} 份以上的不作取舍"
 
 
 class TrimmedMean(Aggregation):

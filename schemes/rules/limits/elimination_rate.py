@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from ...exact import percent_text
+from ...exact import share_text
 from ..base import Share
 from .base import BASIS_NAMES, Basis, Group, Limit, basis_size
 
@@ -17,8 +17,8 @@ class EliminationRate(Limit):
 
     def working(self, group: Group) -> str:
         size = basis_size(group, self.basis)
-        share = percent_text(1 - self.minimum)
+        share = share_text(1 - self.minimum)
         return f"{BASIS_NAMES[self.basis]} {size} × {share}，取整数部分，至多 {self.at_most(group)}"
 
     def sentence(self, scheme: Any) -> str:
-        return f"淘汰率不低于 {percent_text(self.minimum)}（按{BASIS_NAMES[self.basis]}计算，名额只舍不入）"
+        return f"淘汰率不低于 {share_text(self.minimum)}（按{BASIS_NAMES[self.basis]}计算，名额只舍不入）"

@@ -3,7 +3,7 @@
 from fractions import Fraction
 from typing import Any, Literal
 
-from ...exact import percent_text, round_half_up
+from ...exact import share_text, round_half_up
 from ..base import Share
 from .base import BASIS_NAMES, Basis, Group, Limit, basis_size
 
@@ -24,8 +24,8 @@ class ShareOfGroup(Limit):
 
     def working(self, group: Group) -> str:
         size = basis_size(group, self.basis)
-        share = percent_text(self.at_most_share)
+        share = share_text(self.at_most_share)
         return f"{BASIS_NAMES[self.basis]} {size} × {share}，{_WORDS[self.whole]}，至多 {self.at_most(group)}"
 
     def sentence(self, scheme: Any) -> str:
-        return f"授予不超过{BASIS_NAMES[self.basis]}的 {percent_text(self.at_most_share)}（名额{_WORDS[self.whole]}）"
+        return f"授予不超过{BASIS_NAMES[self.basis]}的 {share_text(self.at_most_share)}（名额{_WORDS[self.whole]}）"
