@@ -64,8 +64,12 @@ class PasswordForm(forms.Form):
 
 
 class PersonForm(forms.Form):
-    username = forms.CharField(label="账号", max_length=60, help_text="字母、数字和 . _ -，登录时用，全平台不重复。",
-                               widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"}))  # fmt: skip
+    username = forms.CharField(
+        label="账号",
+        max_length=60,
+        help_text="字母、数字和 . _ -，登录时用，全平台不重复。",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"}),
+    )
     display_name = forms.CharField(label="姓名", max_length=40)
     role = forms.ChoiceField(label="角色")
     organization = forms.ModelChoiceField(label="单位", queryset=Organization.objects.none(), required=False,

@@ -29,6 +29,10 @@ LABELS = {
     "code": "代码", "name": "名称", "kind": "种类", "role": "角色", "organization": "单位", "post": "职务",
     "parent": "上级", "new": "新增", "changed": "更新", "kept": "保持", "size": "字节", "sha256": "摘要",
     "username": "账号", "upload": "文件", "divisions": "单位数", "rows": "行数", "url": "结果页",
+    "host": "主办单位", "organizer": "承办单位", "approval_authority": "批准机关", "approval_no": "批准文号", "cycle": "周期",
+    "starts_on": "开始日期", "ends_on": "结束日期", "onsite_date": "现场日期", "scheme": "办法", "digest": "摘要",
+    "state": "状态", "reason": "原因", "added": "新增", "removed": "移除", "stored": "新收", "revised": "修订",
+    "unchanged": "不变", "inputs": "输入摘要", "computation": "计算编号",
 }  # fmt: skip
 WORDS = dict([*Role.choices, *OrganizationKind.choices])
 

@@ -13,6 +13,7 @@ from accounts.models import Membership, Upload, User
 from accounts.services.uploads import Report, importer
 from schemes.intake import ROUND, round_name
 
+from ..enums import VersionState
 from ..models import Round, SchemeVersion
 from ..services.campaigns import plan_round
 from .shared import CampaignForm, campaign_of, open_table, refuse, remarks_of, rounds_of
@@ -37,7 +38,7 @@ class RoundsForm(CampaignForm):
 
 def published_versions() -> list[SchemeVersion]:
     """Published versions, the newest first."""
-    rows = SchemeVersion.objects.filter(published_at__isnull=False).select_related("scheme")
+    rows = SchemeVersion.objects.filter(state=VersionState.PUBLISHED).select_related("scheme")
     return list(rows.order_by("-published_at"))
 
 

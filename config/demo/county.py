@@ -4,8 +4,8 @@ open scoring, compute by background jobs, confirm by a second person, publish. E
 
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import date
 
 from django.db import transaction
 from django.utils import timezone
@@ -14,9 +14,9 @@ from accounts.enums import JobState
 from accounts.models import Job, Tenant, Upload, User, tenant_scope
 from accounts.services.uploads import confirm_upload, keep_upload
 from accounts.tasks import run_job
-from campaigns.enums import PhaseKind, RoundKind, RoundState
+from campaigns.enums import RoundKind, RoundState
 from campaigns.models import Campaign, Round, SchemeVersion
-from campaigns.services.campaigns import PhaseDates, create_campaign, move_round, plan_round
+from campaigns.services.campaigns import PhaseDates, create_campaign, move_round, plan_round, usual_phases
 from campaigns.services.schemes import add_version, publish_version
 from scoring.models import Computation
 from scoring.services.computing import request_computation
@@ -27,19 +27,6 @@ from sites.services.inspectors import link_inspector
 from .source import Source
 
 Say = Callable[[str], None]
-
-#: Days from each phase's start to the day on site, and its length; invented, as the programme does not publish them.
-PHASES = (
-    (PhaseKind.NOMINATION, -75, 30),
-    (PhaseKind.REVIEW, -43, 8),
-    (PhaseKind.TRAINING, -29, 0),
-    (PhaseKind.PANEL, -17, 2),
-    (PhaseKind.ONSITE, 0, 0),
-    (PhaseKind.DECISION, 2, 1),
-    (PhaseKind.NOTICE, 5, 7),
-    (PhaseKind.AWARD, 14, 0),
-)
-
 
 @dataclass
 class CountyLoader:
@@ -181,10 +168,7 @@ def ensure_organizations(tenant: Tenant, source: Source, actor: User, say: Say) 
 
 
 def _phases(onsite: date) -> list[PhaseDates]:
-    """Every phase with its dates, finished when its last day is past."""
-    today, phases = timezone.localdate(), []
-    for kind, offset, length in PHASES:
-        start = onsite + timedelta(days=offset)
-        end = start + timedelta(days=length)
-        phases.append(PhaseDates(kind, start, end, end if end < today else None))
-    return phases
+    """The usual phases, finished when their last day is past; invented, as the programme does not publish them."""
+    today = timezone.localdate()
+    phases = usual_phases(onsite_date=onsite)
+    return [replace(phase, finished_on=phase.closes_on) if phase.closes_on < today else phase for phase in phases]

@@ -324,7 +324,8 @@ class RoundBook:
             for n, result in enumerate(lost, start=1)
         ]  # fmt: skip
         columns = [Column("序号", 6, 0, centred=True), Column("单位", 24), Column("所属乡镇", 14),
-                   Column("原等次", 9, centred=True), Column("摘牌原因", 36), Column("整改要求", 24), Column("责任人", 12), Column("限期", 14)]  # fmt: skip
+                   Column("原等次", 9, centred=True), Column("摘牌原因", 36), Column("整改要求", 24),
+                   Column("责任人", 12), Column("限期", 14)]  # fmt: skip
         return Sheet("摘牌通报表", self.title("摘牌通报表"), columns, rows, self.line)
 
     def money(self) -> Sheet:

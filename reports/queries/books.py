@@ -77,7 +77,7 @@ class RoundFacts:
 
 
 def round_facts(membership: Membership, round: Round) -> RoundFacts | None:
-    """What the person may see of the round's current results; None while there is nothing. Seven queries, one more in a correction."""
+    """What the person may see of the round's current results; None while there is nothing. Seven queries or eight."""
     computation = current_computation(membership, round.pk)
     if computation is None:
         return None

@@ -15,7 +15,7 @@ from ..enums import SheetSource
 
 
 class ScoreSheet(TenantOwned):
-    """``marks`` is packed by ``schemes.MarkCodec`` of ``scheme_version``; ``total_scaled`` counts ``1/scheme.scale`` points."""
+    """``marks`` is packed by ``schemes.MarkCodec``; ``total_scaled`` counts ``1/scheme.scale`` points."""
 
     id = models.BigAutoField(primary_key=True)
     uuid = models.UUIDField("客户端编号")

@@ -15,7 +15,10 @@ from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
-STREETS = "code,name,areaCode,cityCode\n330182001,新安江街道,330182,3301\n330182002,洋溪街道,330182,3301\n330183001,邻街道,330183,3301\n"
+STREETS = (
+    "code,name,areaCode,cityCode\n330182001,新安江街道,330182,3301\n"
+    "330182002,洋溪街道,330182,3301\n330183001,邻街道,330183,3301\n"
+)
 VILLAGES = "code,name,streetCode,areaCode\n330182001202,岭后村委会,330182001,330182\n330182001001,府西社区居委会,330182001,330182\n"
 
 

@@ -1,4 +1,4 @@
-"""The embedded queue under several readers and writers: every message once, none half read, a broken one passed over."""
+"""The embedded queue under several readers and writers: every message once, none half read, a broken one passed."""
 
 import threading
 from queue import Empty

@@ -1,8 +1,9 @@
 """The worked cases of every rule kind: ``cases/*.yaml``, each threshold, quota, cut and band on the line and beside it.
 
 A case lays blocks over a scheme of one criterion (0 to 100 by 0.5), lists the sheets of each organization (one text per
-inspector, its marks in order; ``85 × 39``: 39 of them) and expects ``score rank outcome`` per organization, ``-`` for what is missing. After
-``|`` stands what the explanation must say. The plain oracle has to agree with every case, too.
+inspector, its marks in order; ``85 × 39``: 39 of them) and expects ``score rank outcome`` per organization,
+``-`` for what is missing. After ``|`` stands what the explanation must say. The plain oracle has to agree with every
+case, too.
 """
 
 from fractions import Fraction

@@ -216,5 +216,5 @@ def test_the_pages_offer_columns_and_examples_of_the_newest_scheme(stage, scored
     for word in ("导入评分单", "实绩", "满意度", "创建"):
         assert word in page
     template = enter(stage.maker).get("/imports/template/sheets.csv").content.decode("utf-8-sig").splitlines()
-    assert template[:2] == ["轮次,组织代码,评委,实绩,规范,满意度", "1,330182108204,J05,8,2,10"]
+    assert template[:2] == ["轮次,组织代码,评委,实绩,规范,满意度", "1,990101001201,J05,8,2,10"]
     assert enter(stage.leader).get("/imports/new/sheets/").status_code == 403

@@ -3,7 +3,7 @@
 from fractions import Fraction
 from typing import Any, Literal
 
-from ...exact import share_text, round_half_up
+from ...exact import round_half_up, share_text
 from ..base import Share
 from .base import BASIS_NAMES, Basis, Group, Limit, basis_size
 
