@@ -9,7 +9,7 @@ from django.urls import NoReverseMatch, reverse
 
 from .access import Permission as P
 from .access import allowed
-from .enums import Role
+from .enums import Role, TenantKind
 from .models import Membership
 
 NAVIGATION: list[tuple[str, list[tuple[str, str, P]]]] = [
@@ -38,6 +38,11 @@ NAVIGATION: list[tuple[str, list[tuple[str, str, P]]]] = [
         ("县（市、区）一览", "reports:prefecture", P.VIEW_PREFECTURE),
     ]),
 ]  # fmt: skip
+
+#: Pages of a county's own campaigns: a prefecture runs none, and looks at its counties instead.
+OF_A_COUNTY = {
+    "reports:workbench", "reports:board", "reports:rounds", "reports:titles", "reports:townships", "reports:dashboard",
+}  # fmt: skip
 
 #: Roles that look rather than work: navigation on top, the width for pictures.
 LOOKING = {Role.LEADER, Role.OBSERVER}
@@ -71,11 +76,15 @@ def navigation(membership: Membership, *, current: str) -> list[dict[str, Any]]:
         items = [
             {"label": label, "url": url, "current": name == current, "count": None}
             for label, name, permission in entries
-            if allowed(membership, permission) and (url := address(name))
+            if allowed(membership, permission) and fits(membership, name) and (url := address(name))
         ]
         if items:
             groups.append({"title": title, "items": items})
     return groups
+
+
+def fits(membership: Membership, name: str) -> bool:
+    return membership.tenant.kind != TenantKind.PREFECTURE or name not in OF_A_COUNTY
 
 
 def choices(memberships: list[Membership], current: Membership) -> list[dict[str, Any]]:

@@ -51,7 +51,7 @@ def sign_in(page: Page, username: str, password: str) -> None:
     page.fill("[name=username]", username)
     page.fill("[name=password]", password)
     page.get_by_role("button", name="登录").click()
-    page.wait_for_url("**/workbench/")
+    page.wait_for_url(lambda address: "signin" not in address)
 
 
 def shoot(browser: Browser, address: str, password: str, size: dict[str, int], suffix: str) -> None:
