@@ -145,7 +145,7 @@ def test_another_countys_entry_is_404_like_a_missing_one(stage, j1):
 def test_other_roles_do_not_hand_in_sheets(stage, west, browser, role):
     person = factories.make_person(stage.tenant, role)
     status, body = post(browser(person), west)
-    assert (status, body["detail"]) == (403, "您的角色没有这项权限，如工作需要请联系本单位管理员。")
+    assert (status, body["detail"]) == (403, "您的角色没有这项权限。")
 
 
 def test_an_inspector_without_an_entry_in_the_register_is_told(stage, west, browser):
