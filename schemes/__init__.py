@@ -5,12 +5,14 @@ all call the same functions.
 """
 
 from .digest import digest_inputs, digest_outcome, digest_scheme
-from .document import Scheme, check_scheme, examine_scheme, read_scheme
+from .checking import check_scheme
+from .document import Scheme
 from .engine import ENGINE_VERSION, compute
 from .explain import Explanation, explain
 from .inputs import Entry, Inputs, MarkCodec, Sheet
 from .outcome import VERDICT_WORDS, EntryResult, Outcome, Verdict
 from .problems import Problem, ProblemsFound
+from .reading import examine_scheme, read_scheme
 from .register import Award, Register, Review, settle
 
 __all__ = [

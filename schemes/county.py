@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-from .engine import Blocks, aggregate, compute
+from .engine import aggregate, compute
 from .exact import parse_number
 from .files import SHIPPED, Sources, load_inputs, open_table, require_scheme
 from .inputs import Entry
@@ -119,7 +119,7 @@ def load_reviews(name: str) -> list[Review]:
     if errors(sheets.problems):
         raise ProblemsFound(sheets.problems)
     inputs = build_inputs(scheme, entries, sheets)
-    scores = aggregate(scheme, rule.aggregation, inputs, Blocks.of(inputs))
+    scores = aggregate(scheme, rule.aggregation, inputs)
     return [
         Review(_month_end(entry.round), f"{entry.round} 复评", entry.org_code, scores.value(i))
         for i, entry in enumerate(entries)

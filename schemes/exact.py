@@ -1,6 +1,7 @@
 """Exact numbers: reading them, rounding them half up, writing them. No binary float passes here."""
 
 import unicodedata
+from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
 from math import lcm
@@ -54,6 +55,36 @@ def round_half_up(numerator: Any, denominator: Any) -> Any:
         if isinstance(numerator, np.ndarray)
         else (-magnitude if numerator < 0 else magnitude)
     )
+
+
+def round_floor(numerator: Any, denominator: Any) -> Any:
+    """只舍不入: towards minus infinity; ints or arrays."""
+    return numerator // denominator
+
+
+def round_ceil(numerator: Any, denominator: Any) -> Any:
+    """只入不舍: towards plus infinity; ints or arrays."""
+    return -(-numerator // denominator)
+
+
+def round_half_even(numerator: Any, denominator: Any) -> Any:
+    """四舍六入五成双: halves to the even neighbour; ints or arrays, denominator > 0."""
+    whole = numerator // denominator
+    twice = 2 * (numerator - whole * denominator)
+    return whole + ((twice > denominator) | ((twice == denominator) & (whole % 2 == 1)))
+
+
+ROUNDINGS: dict[str, Callable[[Any, Any], Any]] = {
+    "half_up": round_half_up,
+    "floor": round_floor,
+    "ceil": round_ceil,
+    "half_even": round_half_even,
+}
+
+
+def round_by(number: Fraction, places: int, mode: str) -> Fraction:
+    """One fraction rounded to ``places`` decimals by a mode of :data:`ROUNDINGS`."""
+    return Fraction(int(ROUNDINGS[mode](number.numerator * 10**places, number.denominator)), 10**places)
 
 
 def round_fraction(number: Fraction, places: int) -> Fraction:

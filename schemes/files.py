@@ -11,15 +11,25 @@ from pathlib import Path
 from typing import TypeVar
 
 from .archives import MEGABYTE, Limits
-from .document import Scheme, examine_scheme
-from .inputs import Inputs
+from .checking import named_figures
+from .document import Scheme
+from .fact_tables import (
+    EVENT_COLUMNS,
+    EventTable,
+    fact_columns,
+    organizations_of,
+    read_events,
+    read_facts,
+    with_places,
+)
+from .inputs import Entry, Inputs
 from .intake import (
     INSPECTOR_COLUMNS,
-    NOMINATION_COLUMNS,
     Inspectors,
     Nominations,
     SheetTable,
     build_inputs,
+    nomination_columns,
     of_round,
     read_inspectors,
     read_nominations,
@@ -28,6 +38,8 @@ from .intake import (
     township_map,
 )
 from .problems import Problem, ProblemsFound, errors
+from .reading import examine_scheme
+from .recorded import Facts
 from .tables import Column, Table, read_table
 
 SHIPPED = Path(__file__).parent / "shipped"
@@ -68,13 +80,18 @@ class Collected:
 
 @dataclass(frozen=True)
 class Sources:
-    """The files of a computation; ``round`` computes one round only."""
+    """The files of a computation; ``round`` computes one round only.
 
-    nominations: Path
-    sheets: Path
+    Without ``nominations`` everybody in ``facts`` (or, without those, in ``sheets``) takes part.
+    """
+
+    nominations: Path | None
+    sheets: Path | None
     inspectors: Path | None = None
     organizations: Path | None = None
     round: str | None = None
+    facts: Path | None = None
+    events: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -147,25 +164,42 @@ def open_table(path: Path, columns: Sequence[Column]) -> Table:
 def load_inputs(scheme: Scheme, sources: Sources) -> Loaded:
     """Everything a computation needs. Raises ProblemsFound with the problems of all files."""
     found = Collected()
-    places = found.read(lambda: _open_organizations(sources.organizations))
+    places = found.read(lambda: _open_organizations(sources.organizations)) or Organizations()
     people = found.read(lambda: _open_inspectors(sources.inspectors, found))
-    names, township_of = places or ({}, {})
-    known = set(names) if sources.organizations and places else None
+    known = set(places.names) if sources.organizations and places.names else None
     entered = found.read(lambda: _open_nominations(scheme, sources, known, found))
-    sheets = found.read(lambda: _open_sheets(scheme, sources, entered, people, township_of, found))
+    sheets = found.read(lambda: _open_sheets(scheme, sources, entered, people, places.township_of, found))
+    entries = entered.entries if entered else ()
+    facts = found.read(lambda: _open_facts(scheme, sources, entries, found))
     notes = found.settle()
-    if entered is None or sheets is None:
+    if entered is None or facts is None:
         raise ProblemsFound(notes)
-    inputs = build_inputs(scheme, entered.entries, sheets)
-    return Loaded(inputs, names, people.names if people else {}, township_of, notes)
+    used = {key for _, key in named_figures(scheme)}
+    kinds, townships = (known if key in used else {} for key, known in places.of_organizations().items())
+    whole = with_places(facts, entries, kinds, townships)
+    inputs = build_inputs(scheme, entries, sheets, whole)
+    return Loaded(inputs, places.names, people.names if people else {}, places.township_of, notes)
 
 
-def _open_organizations(path: Path | None) -> tuple[dict[str, str], dict[str, str]]:
-    """Names and townships by organization code."""
+@dataclass(frozen=True)
+class Organizations:
+    """Names, kinds and townships by organization code."""
+
+    names: dict[str, str] = field(default_factory=dict)
+    kinds: dict[str, str] = field(default_factory=dict)
+    township_of: dict[str, str] = field(default_factory=dict)
+
+    def of_organizations(self) -> dict[str, dict[str, str]]:
+        """What every organization has, by the key that schemes use."""
+        return {"kind": self.kinds, "township": self.township_of}
+
+
+def _open_organizations(path: Path | None) -> Organizations:
     if path is None:
-        return {}, {}
+        return Organizations()
     rows = [row for _, row in open_table(path, ORGANIZATION_COLUMNS).rows]
-    return {row["code"]: row.get("name") or row["code"] for row in rows}, township_map(rows)
+    names = {row["code"]: row.get("name") or row["code"] for row in rows}
+    return Organizations(names, {row["code"]: row.get("kind", "") for row in rows}, township_map(rows))
 
 
 def _open_inspectors(path: Path | None, found: Collected) -> Inspectors | None:
@@ -177,7 +211,9 @@ def _open_inspectors(path: Path | None, found: Collected) -> Inspectors | None:
 
 
 def _open_nominations(scheme: Scheme, sources: Sources, known: set[str] | None, found: Collected) -> Nominations:
-    table = open_table(sources.nominations, NOMINATION_COLUMNS)
+    if sources.nominations is None:
+        return _everybody(scheme, sources)
+    table = open_table(sources.nominations, nomination_columns(scheme))
     if sources.round is not None:
         table = of_round(table, sources.round)
     entered = read_nominations(table, scheme, organizations=known)
@@ -188,6 +224,37 @@ def _open_nominations(scheme: Scheme, sources: Sources, known: set[str] | None, 
     return entered
 
 
+def _everybody(scheme: Scheme, sources: Sources) -> Nominations:
+    """Without nominations whoever has facts, or sheets, takes part; only where nobody has to name a tier."""
+    if len(scheme.tiers) > 1:
+        raise ProblemsFound([Problem(reason="办法分几个等次，要有申报表", remedy="请给出 --nominations。")])
+    path, columns = (sources.facts, fact_columns(scheme)) if sources.facts else (sources.sheets, sheet_columns(scheme))
+    if path is None:
+        raise ProblemsFound([Problem(reason="不知道谁参评", remedy="请给出 --nominations、--facts 或 --sheets。")])
+    entries = [
+        Entry(round_, code, scheme.tier_names[0])
+        for round_, code in organizations_of(open_table(path, columns), sources.round or "1")
+        if sources.round is None or round_ == sources.round
+    ]
+    return Nominations(tuple(entries), tuple(range(len(entries))), ())
+
+
+def _open_facts(scheme: Scheme, sources: Sources, entries: Sequence[Entry], found: Collected) -> Facts:
+    """Facts and events of the entries; nothing where no file was given."""
+    facts, events = Facts(), EventTable({}, ())
+    if sources.facts is not None:
+        read = read_facts(_of_round(open_table(sources.facts, fact_columns(scheme)), sources), scheme, entries)
+        facts, _ = read.facts, found.problems.extend(read.problems)
+    if sources.events is not None:
+        events = read_events(_of_round(open_table(sources.events, EVENT_COLUMNS), sources), scheme, entries)
+        found.problems.extend(events.problems)
+    return Facts(cells=facts.cells, events=events.events)
+
+
+def _of_round(table: Table, sources: Sources) -> Table:
+    return of_round(table, sources.round) if sources.round is not None and table.has("round") else table
+
+
 def _open_sheets(
     scheme: Scheme,
     sources: Sources,
@@ -195,7 +262,9 @@ def _open_sheets(
     people: Inspectors | None,
     township_of: Mapping[str, str],
     found: Collected,
-) -> SheetTable:
+) -> SheetTable | None:
+    if sources.sheets is None:
+        return None
     table = open_table(sources.sheets, sheet_columns(scheme))
     if sources.round is not None:
         table = of_round(table, sources.round)
@@ -206,6 +275,7 @@ def _open_sheets(
         inspectors=people.names if people else None,
         homes=people.homes if people else None,
         township_of=township_of,
+        groups=people.groups if people else None,
     )
     # Without entries every sheet would be one of no entry: say what is wrong with the entries first.
     found.problems.extend(sheets.problems if entered and entered.entries else ())

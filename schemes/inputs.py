@@ -5,7 +5,7 @@ else two, with the highest value meaning "not scored". Missing is not zero.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from .document import Scheme
 from .problems import Problem, ProblemsFound
+from .recorded import Facts
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class MarkCodec:
 
     def __init__(self, scheme: Scheme) -> None:
         self.methods = scheme.methods
-        wide = max(method.units_at_most for method in self.methods) > 254
+        wide = max((method.units_at_most for method in self.methods), default=0) > 254
         self.dtype = np.dtype("<u2" if wide else "u1")
         self.missing = int(np.iinfo(self.dtype).max)
         self.length = len(self.methods) * self.dtype.itemsize
@@ -60,6 +61,8 @@ class MarkCodec:
 
     def matrix(self, packed: bytes | bytearray | memoryview) -> NDArray[Any]:
         """Sheets laid end to end as an array (sheets, columns) of steps, without copying."""
+        if not self.methods:
+            return np.empty((0, 0), dtype=self.dtype)
         return np.frombuffer(packed, dtype=self.dtype).reshape(-1, len(self.methods))
 
     def _paired(self, marks: Sequence[Fraction | None]) -> Any:
@@ -73,7 +76,8 @@ class Inputs:
     """Entries and sheets as columns.
 
     ``entry_*`` have one value per entry; ``sheet_entry`` points from a sheet to its entry; ``marks`` is
-    (sheets, columns) of steps. Order means nothing: any order gives the same outcome.
+    (sheets, columns) of steps. ``sheet_group`` (组别) and ``sheet_period`` are empty where the scheme asks for neither.
+    Order means nothing: any order gives the same outcome.
     """
 
     rounds: tuple[str, ...]
@@ -85,6 +89,9 @@ class Inputs:
     sheet_entry: NDArray[np.int32]
     sheet_inspector: Sequence[str]
     marks: NDArray[Any]
+    sheet_group: Sequence[str] = ()
+    sheet_period: Sequence[str] = ()
+    facts: Facts = field(default_factory=Facts)
 
     def __len__(self) -> int:
         return len(self.entry_org)
@@ -108,6 +115,18 @@ class Inputs:
             sheet_entry=np.array(owners, dtype=np.int32),
             sheet_inspector=inspectors,
             marks=MarkCodec(scheme).matrix(b"".join(packed)),
+        )
+
+    def of_sheets(self, chosen: NDArray[np.bool_]) -> "Inputs":
+        """The same entries with only some of the sheets."""
+        kept = np.flatnonzero(chosen)
+        return replace(
+            self,
+            sheet_entry=self.sheet_entry[kept],
+            sheet_inspector=[self.sheet_inspector[i] for i in kept],
+            marks=self.marks[kept],
+            sheet_group=[self.sheet_group[i] for i in kept] if self.sheet_group else (),
+            sheet_period=[self.sheet_period[i] for i in kept] if self.sheet_period else (),
         )
 
     def entry_at(self, round: str, org_code: str) -> int:

@@ -8,7 +8,7 @@ many dictionary look-ups, and each different text is parsed exactly once.
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import partial
 from typing import Any
@@ -21,7 +21,9 @@ from .document import Scheme
 from .exact import Integers
 from .inputs import Entry, Inputs, MarkCodec
 from .problems import Problem
-from .rules.marking import Marking
+from .recorded import Facts
+from .rules.marking import SheetMark
+from .rules.marking.base import parse_mark
 from .tables import Column, Table
 
 #: A file that fits its scheme as badly as this needs no longer list.
@@ -33,15 +35,22 @@ TIER = Column("tier", ("申报等次", "等次", "申报类别", "类别"), requ
 VETOED = Column("vetoed", ("一票否决",))
 INSPECTOR = Column("inspector", ("评委", "评委编号", "评委代码", "编号"), required=True)
 INSPECTOR_NAME = Column("name", ("姓名", "评委姓名"))
+GROUP = Column("group", ("组别", "评委组别"))
+SHEET_PERIOD = Column("period", ("考核期", "时期", "月份", "季度"))
 HOME = Column("home_code", ("所属乡镇代码", "所在单位代码", "回避单位代码", "回避单位"))
 
 NOMINATION_COLUMNS = (ROUND, ORG, TIER, VETOED)
-INSPECTOR_COLUMNS = (INSPECTOR, INSPECTOR_NAME, HOME)
+INSPECTOR_COLUMNS = (INSPECTOR, INSPECTOR_NAME, HOME, GROUP)
 
-_MARK = re.compile(r"([+-]?(?:\d+(?:\.\d+)?|\.\d+))\s*分?")
 _ROUND = re.compile(r"第?\s*(\d+)(?:\.0+)?\s*[轮批]?次?")
 _ROUND_IN_WORDS = re.compile(r"第\s*([一二三四五六七八九]?十?[一二三四五六七八九]?)\s*[轮批]次?")
 _DIGITS = {sign: value for value, sign in enumerate("零一二三四五六七八九")}
+
+
+def nomination_columns(scheme: Scheme) -> tuple[Column, ...]:
+    """Schemes without tiers of their own need no column of tiers."""
+    tier = TIER if "tiers" in scheme.model_fields_set else Column(TIER.key, TIER.names)
+    return (ROUND, ORG, tier, VETOED)
 
 
 def sheet_columns(scheme: Scheme, *, first: Sequence[Column] = (ROUND, ORG, INSPECTOR)) -> tuple[Column, ...]:
@@ -49,7 +58,7 @@ def sheet_columns(scheme: Scheme, *, first: Sequence[Column] = (ROUND, ORG, INSP
     names = [leaf.name for leaf in scheme.leaves]
     alone = {name for name in names if names.count(name) == 1}
     marks = (Column(leaf.key, (leaf.name,) if leaf.name in alone else (), True) for leaf in scheme.leaves)
-    return (*first, *marks)
+    return (*first, GROUP, SHEET_PERIOD, *marks)
 
 
 @dataclass(frozen=True)
@@ -63,11 +72,12 @@ class Nominations:
 
 @dataclass(frozen=True)
 class Inspectors:
-    """Names and home townships by inspector number."""
+    """Names, home townships and groups by inspector number."""
 
     names: dict[str, str]
     homes: dict[str, str]
     problems: tuple[Problem, ...]
+    groups: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -82,6 +92,8 @@ class SheetTable:
     inspectors: list[str]
     marks: NDArray[Any]
     problems: tuple[Problem, ...]
+    groups: tuple[str, ...] = ()
+    periods: tuple[str, ...] = ()
 
 
 def round_name(text: str) -> str:
@@ -100,15 +112,7 @@ def round_order(name: str) -> tuple[int, int, str]:
     return (0, int(name), "") if name.isdecimal() and name.isascii() else (1, 0, name)
 
 
-def parse_mark(text: str) -> Fraction:
-    """``4.5``, ``４．５``, ``4.5 分``. Raises ValueError for anything else; an empty cell is missing, not zero."""
-    found = _MARK.fullmatch(unicodedata.normalize("NFKC", text).replace("−", "-").strip())
-    if found is None or len(text) > 24:
-        raise ValueError("是公式，不是数" if text.startswith("=") else "不是数")
-    return Fraction(found[1])
-
-
-class _Notes:
+class Notes:
     """Problems and notes of one table while it is read."""
 
     def __init__(self, table: Table) -> None:
@@ -133,7 +137,7 @@ class _Notes:
 
 def read_nominations(table: Table, scheme: Scheme, *, organizations: Collection[str] | None = None) -> Nominations:
     """Entries of all rounds. With ``organizations``, a code that is not among them is a problem."""
-    notes = _Notes(table)
+    notes = Notes(table)
     seen: dict[tuple[str, str], tuple[int, Entry]] = {}
     for line, row in table.rows:
         entry = _read_entry(line, row, scheme, organizations, notes)
@@ -147,15 +151,17 @@ def read_nominations(table: Table, scheme: Scheme, *, organizations: Collection[
 
 
 def _read_entry(
-    line: int, row: dict[str, str], scheme: Scheme, organizations: Collection[str] | None, notes: _Notes
+    line: int, row: dict[str, str], scheme: Scheme, organizations: Collection[str] | None, notes: Notes
 ) -> Entry | None:
     before = len(notes.found) + notes.more
-    for key in ("round", "org_code", "tier"):
+    tiered = "tiers" in scheme.model_fields_set
+    for key in ("round", "org_code", "tier") if tiered else ("round", "org_code"):
         if not row[key]:
             notes.add(line, key, "", "没有填写", "请填写。")
-    tier, code = unicodedata.normalize("NFKC", row["tier"]).strip('“”" '), row["org_code"]
+    said = row.get("tier", "") if tiered else scheme.tier_names[0]
+    tier, code = unicodedata.normalize("NFKC", said).strip('“”" '), row["org_code"]
     if tier and tier not in scheme.tier_names:
-        notes.add(line, "tier", row["tier"], "办法里没有这个等次", f"可用：{'、'.join(scheme.tier_names)}。")
+        notes.add(line, "tier", said, "办法里没有这个等次", f"可用：{'、'.join(scheme.tier_names)}。")
     if code and organizations is not None and code not in organizations:
         notes.add(line, "org_code", code, "没有这个组织", "请核对代码，或先登记这个组织。")
     try:
@@ -166,7 +172,7 @@ def _read_entry(
     return Entry(round_name(row["round"]), code, tier, vetoed) if len(notes.found) + notes.more == before else None
 
 
-def _note_double_entry(notes: _Notes, line: int, entry: Entry, first: tuple[int, Entry]) -> None:
+def _note_double_entry(notes: Notes, line: int, entry: Entry, first: tuple[int, Entry]) -> None:
     where = f"第 {entry.round} 轮已在第 {first[0]} 行申报"
     if entry == first[1]:
         notes.add(line, "org_code", entry.org_code, f"{where}，内容相同，只算一次", "可以删去这一行。", note=True)
@@ -176,18 +182,21 @@ def _note_double_entry(notes: _Notes, line: int, entry: Entry, first: tuple[int,
 
 def read_inspectors(table: Table) -> Inspectors:
     """Inspectors by number. The same number twice with another name or home is a problem."""
-    notes = _Notes(table)
-    rows: dict[str, tuple[int, str, str]] = {}
+    notes = Notes(table)
+    rows: dict[str, tuple[int, str, str, str]] = {}
     for line, row in table.rows:
         number = row["inspector"]
         if not number:
             notes.add(line, "inspector", "", "没有填写", "请填写评委编号。")
             continue
-        first = rows.setdefault(number, (line, row.get("name", ""), row.get("home_code", "")))
-        if first[1:] != (row.get("name", ""), row.get("home_code", "")):
+        said = (row.get("name", ""), row.get("home_code", ""), row.get("group", ""))
+        first = rows.setdefault(number, (line, *said))
+        if first[1:] != said:
             notes.add(line, "inspector", number, f"与第 {first[0]} 行编号相同，内容不同", "请只留正确的一行。")
-    names = {number: name for number, (_, name, _) in rows.items()}
-    return Inspectors(names, {number: home for number, (_, _, home) in rows.items() if home}, notes.sorted())
+    names = {number: name for number, (_, name, _, _) in rows.items()}
+    homes = {number: home for number, (_, _, home, _) in rows.items() if home}
+    groups = {number: group for number, (_, _, _, group) in rows.items() if group}
+    return Inspectors(names, homes, notes.sorted(), groups)
 
 
 def read_sheets(
@@ -198,9 +207,13 @@ def read_sheets(
     inspectors: Collection[str] | None = None,
     homes: Mapping[str, str] | None = None,
     township_of: Mapping[str, str] | None = None,
+    groups: Mapping[str, str] | None = None,
 ) -> SheetTable:
-    """Sheets of ``entries``. Each check runs where its facts are given: known inspectors, homes and townships."""
-    notes = _Notes(table)
+    """Sheets of ``entries``. Each check runs where its facts are given: known inspectors, homes and townships.
+
+    ``groups`` of inspectors by number; the sheets' own column 组别 goes before.
+    """
+    notes = Notes(table)
     rows = [row for _, row in table.rows]
     lines = np.array([line for line, _ in table.rows], dtype=np.int64)
     owners = _find_entries(lines, rows, entries, notes)
@@ -210,18 +223,22 @@ def read_sheets(
     good = (owners >= 0) & known & marked
     if homes and township_of and scheme.panel.recusal == "home_township":
         good &= _not_recused(lines, owners, numbers, entries, homes, township_of, notes)
-    good &= _once_each(lines, owners, numbers, marks, good, notes)
+    periods = [row.get("period", "") for row in rows]
+    good &= _once_each(lines, owners, list(zip(numbers, periods, strict=True)), marks, good, notes)
     kept = np.flatnonzero(good)
+    of_group = [row.get("group", "") or (groups or {}).get(row["inspector"], "") for row in rows]
     return SheetTable(
         lines=lines[kept],
         entry_index=owners[kept].astype(np.int32),
         inspectors=[numbers[i] for i in kept],
         marks=np.ascontiguousarray(marks[kept].astype(MarkCodec(scheme).dtype)),
         problems=notes.sorted(),
+        groups=tuple(of_group[i] for i in kept) if any(of_group) else (),
+        periods=tuple(periods[i] for i in kept) if any(periods) else (),
     )
 
 
-def _find_entries(lines: Integers, rows: list[dict[str, str]], entries: Sequence[Entry], notes: _Notes) -> Integers:
+def _find_entries(lines: Integers, rows: list[dict[str, str]], entries: Sequence[Entry], notes: Notes) -> Integers:
     """Index of each row's entry, -1 with a problem noted where there is none."""
     where = {(entry.round, entry.org_code): i for i, entry in enumerate(entries)}
     rounds, entered = _Memo(round_name), {entry.round for entry in entries}
@@ -242,7 +259,7 @@ def _find_entries(lines: Integers, rows: list[dict[str, str]], entries: Sequence
 
 
 def _know_inspectors(
-    lines: Integers, numbers: list[str], inspectors: Collection[str] | None, notes: _Notes
+    lines: Integers, numbers: list[str], inspectors: Collection[str] | None, notes: Notes
 ) -> NDArray[np.bool_]:
     names = set(numbers) if inspectors is None else set(inspectors)
     names.discard("")
@@ -268,13 +285,14 @@ class _Memo(dict[str, Any]):
 
 
 def _read_marks(
-    lines: Integers, rows: list[dict[str, str]], scheme: Scheme, notes: _Notes
+    lines: Integers, rows: list[dict[str, str]], scheme: Scheme, notes: Notes
 ) -> tuple[Integers, NDArray[np.bool_]]:
     """Steps of every mark, -1 where it cannot be accepted; and the rows in which all can."""
     marks = np.empty((len(rows), len(scheme.leaves)), dtype=np.int64)
     for place, (leaf, method) in enumerate(zip(scheme.leaves, scheme.methods, strict=True)):
         refused: dict[str, tuple[str, str]] = {}
-        steps = _Memo(partial(_steps, method=method, refused=refused))
+        blank = MarkCodec(scheme).missing if leaf.applies else -1
+        steps = _Memo(partial(_steps, method=method, refused=refused, blank=blank))
         marks[:, place] = [steps[row[leaf.key]] for row in rows]
         for i in np.flatnonzero(marks[:, place] < 0).tolist() if refused else ():
             text = rows[i][leaf.key]
@@ -284,11 +302,16 @@ def _read_marks(
     return marks, np.asarray((marks >= 0).all(axis=1))
 
 
-def _steps(text: str, method: Marking, refused: dict[str, tuple[str, str]]) -> int:
-    """The number of steps; -1, with reason and remedy noted for this text, where it cannot be accepted."""
+def _steps(text: str, method: SheetMark, refused: dict[str, tuple[str, str]], blank: int) -> int:
+    """The number of steps; -1, with reason and remedy noted for this text, where it cannot be accepted.
+
+    ``blank`` is what an empty cell means where a criterion does not concern everybody.
+    """
     try:
+        if not text and blank >= 0:
+            return blank
         if text:
-            return method.to_units(parse_mark(text))
+            return method.to_units(method.read(text))
         refused[text] = ("没有打分", "请补上；没有打分不等于零分。")
     except ValueError as error:
         refused[text] = (str(error), f"请填 {method.allowed()}。")
@@ -302,7 +325,7 @@ def _not_recused(
     entries: Sequence[Entry],
     homes: Mapping[str, str],
     township_of: Mapping[str, str],
-    notes: _Notes,
+    notes: Notes,
 ) -> NDArray[np.bool_]:
     """False, with a problem noted, where an inspector scored an organization of the own township."""
     towns = [township_of.get(entry.org_code) for entry in entries]
@@ -315,26 +338,28 @@ def _not_recused(
 
 
 def _once_each(
-    lines: Integers, owners: Integers, numbers: list[str], marks: Integers, good: NDArray[np.bool_], notes: _Notes
+    lines: Integers, owners: Integers, who: list[tuple[str, str]], marks: Integers, good: NDArray[np.bool_], notes: Notes
 ) -> NDArray[np.bool_]:
     """False for a second sheet of one inspector for one entry: a note when it is the same, a problem when not."""
     once = np.ones(len(lines), dtype=bool)
-    first: dict[tuple[int, str], int] = {}
-    for i, key in enumerate(zip(owners.tolist(), numbers, strict=True)):
+    first: dict[tuple[int, tuple[str, str]], int] = {}
+    for i, key in enumerate(zip(owners.tolist(), who, strict=True)):
         if not good[i] or (before := first.setdefault(key, i)) == i:
             continue
         once[i] = False
         where = f"这位评委已在第 {lines[before]} 行给同一组织打分"
         if np.array_equal(marks[before], marks[i]):
             reason, remedy = f"{where}，分数相同，只算一份", "可以删去这一行。"
-            notes.add(int(lines[i]), "inspector", numbers[i], reason, remedy, note=True)
+            notes.add(int(lines[i]), "inspector", who[i][0], reason, remedy, note=True)
         else:
-            notes.add(int(lines[i]), "inspector", numbers[i], f"{where}，分数不同", "请只留正确的一行。")
+            notes.add(int(lines[i]), "inspector", who[i][0], f"{where}，分数不同", "请只留正确的一行。")
     return once
 
 
-def build_inputs(scheme: Scheme, entries: Sequence[Entry], sheets: SheetTable) -> Inputs:
-    """Inputs of entries and the sheets read for them; rounds in order of number, then of name."""
+def build_inputs(
+    scheme: Scheme, entries: Sequence[Entry], sheets: SheetTable | None, facts: Facts | None = None
+) -> Inputs:
+    """Inputs of entries and the sheets and facts read for them; rounds in order of number, then of name."""
     rounds = tuple(sorted({entry.round for entry in entries}, key=round_order))
     round_at = {name: i for i, name in enumerate(rounds)}
     tier_at = {name: i for i, name in enumerate(scheme.tier_names)}
@@ -345,9 +370,12 @@ def build_inputs(scheme: Scheme, entries: Sequence[Entry], sheets: SheetTable) -
         entry_tier=np.array([tier_at[entry.tier] for entry in entries], dtype=np.int32),
         entry_org=[entry.org_code for entry in entries],
         entry_vetoed=np.array([entry.vetoed for entry in entries], dtype=bool),
-        sheet_entry=sheets.entry_index,
-        sheet_inspector=sheets.inspectors,
-        marks=sheets.marks,
+        sheet_entry=sheets.entry_index if sheets else np.zeros(0, dtype=np.int32),
+        sheet_inspector=sheets.inspectors if sheets else [],
+        marks=sheets.marks if sheets else MarkCodec(scheme).matrix(b""),
+        sheet_group=sheets.groups if sheets else (),
+        sheet_period=sheets.periods if sheets else (),
+        facts=facts or Facts(),
     )
 
 

@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .exact import decimal_text
+from .evaluation import Evaluation
+from .figures import Figure
 from .inputs import Inputs
+from .rating import NOT_RATED, BadgeOutcome, Ratings
 from .rules.limits import Group
 
 
@@ -23,6 +24,11 @@ class Verdict(StrEnum):
     BELOW_THRESHOLD = "below_threshold"
     VETOED = "vetoed"
     UNSCORED = "unscored"
+    INELIGIBLE = "ineligible"
+    UNMET = "unmet"
+    RESERVE = "reserve"
+    RATED = "rated"
+    NOT_RATED = "not_rated"
 
 
 #: Verdicts by the small integer that arrays hold.
@@ -35,6 +41,11 @@ VERDICT_WORDS: dict[str, str] = {
     Verdict.BELOW_THRESHOLD: "低于标准",
     Verdict.VETOED: "一票否决",
     Verdict.UNSCORED: "未评",
+    Verdict.INELIGIBLE: "不符合条件",
+    Verdict.UNMET: "未满足前置条件",
+    Verdict.RESERVE: "候补",
+    Verdict.RATED: "已评定",
+    Verdict.NOT_RATED: "只考核",
 }
 
 
@@ -64,33 +75,52 @@ class EntryResult:
     score: str | None
     rank: int | None
     outcome: Verdict
+    grade: str = ""
+    badges: tuple[str, ...] = ()
+
+    @property
+    def result(self) -> str:
+        """The result in words: the grade where there are grades, else what became of the application."""
+        graded = self.grade if self.outcome in (Verdict.RATED, Verdict.NOT_RATED) else ""
+        return "、".join([graded or VERDICT_WORDS[self.outcome], *self.badges])
 
 
 @dataclass(frozen=True)
-class Figure:
-    """One exact figure per entry: ``numerators / unit``; meaningful where ``known``."""
+class ConsequenceRow:
+    """What follows for one entry: a talk, a warning, an amount; ``reason`` says in Chinese why."""
 
-    numerators: NDArray[Any]
-    unit: int
-    known: NDArray[np.bool_]
-    places: int | None
+    entry: int
+    key: str
+    name: str
+    amount: Fraction | None
+    unit: str
+    reason: str
+    clause: str
+    who: str
+    within_days: int | None
 
-    def value(self, entry: int) -> Fraction | None:
-        return Fraction(int(self.numerators[entry]), self.unit) if self.known[entry] else None
 
-    def shown(self, entry: int) -> str | None:
-        """As ``text``, with a decimal beside a fraction that has none: ``134/3（约 44.67）``."""
-        value, text = self.value(entry), self.text(entry)
-        return text if value is None or text is None or "/" not in text else f"{text}（约 {decimal_text(value, 2)}）"
+@dataclass(frozen=True)
+class ParentRow:
+    """Points that the results of one round give to one parent; ``lines`` are (organization, result, points)."""
 
-    def text(self, entry: int) -> str | None:
-        value = self.value(entry)
-        return None if value is None else decimal_text(value, self.places)
+    round: str
+    parent: str
+    key: str
+    name: str
+    points: Fraction
+    uncapped: Fraction
+    lines: tuple[tuple[str, str, Fraction], ...]
+    clause: str
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """The whole result, as arrays over the entries of ``inputs``; ``rank`` 0 means unranked."""
+    """The whole result, as arrays over the entries of ``inputs``; ``rank`` 0 means unranked.
+
+    ``place`` is the competition rank that limits go by (``rank`` itself unless the scheme ranks densely); ``void`` marks
+    sheets of void ballots; ``evaluation`` holds every figure of the tree.
+    """
 
     inputs: Inputs
     score: Figure
@@ -101,6 +131,13 @@ class Outcome:
     verdict: NDArray[np.int8]
     entry_group: NDArray[np.int64]
     groups: tuple[GroupOutcome, ...]
+    evaluation: Evaluation
+    place: NDArray[np.int64]
+    void: NDArray[np.bool_]
+    ratings: Ratings | None = None
+    badges: tuple[BadgeOutcome, ...] = ()
+    consequences: tuple[ConsequenceRow, ...] = ()
+    parents: tuple[ParentRow, ...] = ()
 
     def verdict_of(self, entry: int) -> Verdict:
         return VERDICTS[int(self.verdict[entry])]
@@ -117,7 +154,25 @@ class Outcome:
             score=self.score.text(entry),
             rank=int(self.rank[entry]) or None,
             outcome=self.verdict_of(entry),
+            grade=self.grade_of(entry) or "",
+            badges=self.badges_of(entry),
         )
+
+    def grade_of(self, entry: int) -> str | None:
+        """The grade in words; None where the scheme has no grades or the entry is out."""
+        rating = self.evaluation.scheme.rating
+        if rating is None or self.ratings is None or self.verdict_of(entry) not in (Verdict.RATED, Verdict.NOT_RATED):
+            return None
+        index = int(self.ratings.grade[entry])
+        if index == NOT_RATED:
+            return rating.not_rated_words
+        return rating.grades[index].name if index >= 0 else rating.below
+
+    def badges_of(self, entry: int) -> tuple[str, ...]:
+        return tuple(badge.badge.name for badge in self.badges if badge.won[entry])
+
+    def consequences_of(self, entry: int) -> tuple[ConsequenceRow, ...]:
+        return tuple(row for row in self.consequences if row.entry == entry)
 
     def rows(self) -> Iterator[EntryResult]:
         """Every entry's row, in the order of round, tier, rank (unranked last), organization code."""

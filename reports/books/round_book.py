@@ -216,7 +216,7 @@ class RoundBook:
         groups = self.item_of_leaf()
         columns = [
             Column("组别", 5, centred=True), Column("被评单位", 14), Column("所属乡镇", 10), Column("评委", 8),
-            *(Column(f"{leaf.name} {decimal_text(method.max)}", 5.2, self.scheme.mark_places or 0, group)
+            *(Column(f"{leaf.name} {decimal_text(method.full)}", 5.2, self.scheme.mark_places or 0, group)
               for leaf, method, group in zip(leaves, self.scheme.methods, groups, strict=True)),
             Column("合计", 7, self.scheme.mark_places or 0),
         ]  # fmt: skip

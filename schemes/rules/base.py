@@ -7,12 +7,14 @@ A kind is one module. It subclasses its slot's base (marking, aggregation, ties,
 from collections.abc import Iterator
 from datetime import date
 from fractions import Fraction
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from ..exact import parse_number
+from ..exact import ROUNDINGS, parse_number
+from ..figures import Figure
 from ..problems import Problem
+from ..working import rounding_words
 
 
 def _number(value: Any) -> Fraction:
@@ -55,12 +57,16 @@ class Part(BaseModel):
 
 
 class Rounding(Part):
-    """Round half up (四舍五入) to ``places`` decimals. Where a scheme names no rounding, none happens."""
+    """Round to ``places`` decimals, half up (四舍五入) unless ``mode`` says otherwise. Unnamed, none happens."""
 
     places: Places
+    mode: Literal["half_up", "floor", "ceil", "half_even"] = "half_up"
 
     def sentence(self) -> str:
-        return f"四舍五入保留 {self.places} 位小数" if self.places else "四舍五入取整数"
+        return rounding_words(self.places, self.mode)
+
+    def of(self, figure: Figure) -> Figure:
+        return figure.rounded(self.places, ROUNDINGS[self.mode])
 
 
 class Rule(Part):

@@ -75,7 +75,7 @@ def newest_columns(first: Sequence[Column]) -> tuple[Column, ...]:
 def newest_example(*starts: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
     """Rows with full marks of the newest scheme behind these beginnings."""
     versions = published_versions()
-    marks = tuple(decimal_text(method.max) for method in versions[0].document.methods) if versions else ()
+    marks = tuple(decimal_text(method.full) for method in versions[0].document.methods) if versions else ()
     return tuple((*start, *marks) for start in starts)
 
 

@@ -139,5 +139,5 @@ def test_criteria_of_the_scheme_are_those_of_the_data():
     scheme = require_scheme("jiande")
     with open(DATA / "criteria.csv", encoding="utf-8") as file:
         listed = [(r["code"], r["criterion"], Fraction(r["max"]), Fraction(r["step"])) for r in csv.DictReader(file)]
-    found = [(n.key, n.name, m.max, m.step) for n, m in zip(scheme.leaves, scheme.methods, strict=True)]
+    found = [(n.key, n.name, m.full, m.finest) for n, m in zip(scheme.leaves, scheme.methods, strict=True)]
     assert found == listed

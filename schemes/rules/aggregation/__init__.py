@@ -8,7 +8,8 @@ from .base import Aggregation
 from .mean import Mean
 from .median import Median
 from .trimmed_mean import TrimBand, TrimmedMean
+from .weighted_groups import WeightedGroups
 
-AnyAggregation = Annotated[Mean | TrimmedMean | Median, Field(discriminator="kind")]
+AnyAggregation = Annotated[Mean | TrimmedMean | Median | WeightedGroups, Field(discriminator="kind")]
 
-__all__ = ["Aggregation", "AnyAggregation", "Mean", "Median", "TrimBand", "TrimmedMean"]
+__all__ = ["Aggregation", "AnyAggregation", "Mean", "Median", "TrimBand", "TrimmedMean", "WeightedGroups"]

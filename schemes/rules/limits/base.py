@@ -8,12 +8,16 @@ from ..base import Rule
 
 @dataclass(frozen=True)
 class Group:
-    """One ranking group: ``participants`` take part, ``ranked`` of them are ranked (not vetoed, scored)."""
+    """One ranking group: ``participants`` take part, ``ranked`` of them are ranked (not vetoed, scored).
+
+    ``label``: the words that entries are grouped by, such as 村; empty when only by round and tier.
+    """
 
     round: str
     tier: str
     participants: int
     ranked: int
+    label: str = ""
 
 
 class Limit(Rule):

@@ -8,17 +8,27 @@ from pydantic import Field
 
 from ...exact import decimal_text
 from ...problems import Problem
-from ..base import Exact, Rule
-
-#: Marks are stored in at most two bytes, the highest value meaning "not scored".
-MOST_UNITS = 65_534
+from ..base import Exact
+from .base import MOST_UNITS, SheetMark
 
 
-class Points(Rule):
+class Points(SheetMark):
     kind: Literal["points"] = "points"
     max: Exact = Field(gt=0)
     step: Exact = Field(default=Fraction(1), gt=0)
     min: Exact = Field(default=Fraction(0), ge=0)
+
+    @property
+    def full(self) -> Fraction:
+        return self.max
+
+    @property
+    def lowest(self) -> Fraction:
+        return self.min
+
+    @property
+    def finest(self) -> Fraction:
+        return self.step
 
     def problems(self, scheme: Any, place: str) -> Iterator[Problem]:
         if self.min >= self.max:
@@ -33,28 +43,3 @@ class Points(Rule):
     def sentence(self, scheme: Any) -> str:
         low = "" if self.min == 0 else f"{decimal_text(self.min)} 至 "
         return f"{low}{decimal_text(self.max)} 分，每档 {decimal_text(self.step)} 分"
-
-    @property
-    def units_at_most(self) -> int:
-        """Steps from ``min`` to ``max``: the largest number stored for this criterion."""
-        return int((self.max - self.min) / self.step)
-
-    def to_units(self, mark: Fraction) -> int:
-        """A mark as its number of steps above ``min``. Raises ValueError saying what is allowed."""
-        if mark < self.min:
-            raise ValueError(f"低于最低分 {decimal_text(self.min)}")
-        if mark > self.max:
-            raise ValueError(f"高于满分 {decimal_text(self.max)}")
-        units = (mark - self.min) / self.step
-        if units.denominator != 1:
-            step, low = decimal_text(self.step), decimal_text(self.min)
-            allowed = f"应从 {low} 分起每 {step} 分一档" if self.min else f"应为 {step} 的倍数"
-            raise ValueError(f"不合分档，{allowed}")
-        return int(units)
-
-    def allowed(self) -> str:
-        """What may be written, for a person: ``0 至 5，每档 0.5``."""
-        return f"{decimal_text(self.min)} 至 {decimal_text(self.max)}，每档 {decimal_text(self.step)}"
-
-    def to_mark(self, units: int) -> Fraction:
-        return self.min + units * self.step

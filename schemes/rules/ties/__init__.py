@@ -5,9 +5,11 @@ from typing import Annotated
 from pydantic import Field
 
 from .base import TieBreak
+from .draw import Draw
+from .figure import FigureTie
 from .node_mean import NodeMean
 from .untrimmed_mean import UntrimmedMean
 
-AnyTieBreak = Annotated[NodeMean | UntrimmedMean, Field(discriminator="kind")]
+AnyTieBreak = Annotated[NodeMean | UntrimmedMean | FigureTie | Draw, Field(discriminator="kind")]
 
-__all__ = ["AnyTieBreak", "NodeMean", "TieBreak", "UntrimmedMean"]
+__all__ = ["AnyTieBreak", "Draw", "FigureTie", "NodeMean", "TieBreak", "UntrimmedMean"]

@@ -12,7 +12,11 @@ class TieBreak(Rule):
 
     def columns(self, scheme: Any) -> list[int]:
         """The criteria (columns of the sheet) whose mean is compared."""
-        raise TypeError(f"{type(self).__name__} compares nothing")
+        return []
+
+    def figures(self) -> tuple[str, ...]:
+        """The figures it compares, when it compares no columns of the sheet."""
+        return ()
 
     def title(self, scheme: Any) -> str:
         """What is compared, as a column head: ``党建做法均分``."""

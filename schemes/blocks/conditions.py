@@ -1,0 +1,118 @@
+"""Conditions: a comparison of one figure, word or event count, or several joined; used wherever a rule says “when”."""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from pydantic import model_validator
+
+from ..exact import decimal_text
+from ..rules.base import Exact, Key, Part, YesNo
+
+#: What a condition compares: a number, a word, a day, or nothing where it is missing.
+Cell = Fraction | str | date | bool | None
+
+_COMPARISONS = ("at_least", "above", "at_most", "below", "equals", "one_of", "none_of", "known")
+
+
+class Condition(Part):
+    """Either ``all_of`` / ``any_of`` of other conditions, or comparisons of the figure ``of``, all of which must hold.
+
+    Where the figure is missing the condition does not hold, unless ``if_missing`` says it does. ``words`` replaces the
+    sentence that people read.
+    """
+
+    of: Key | None = None
+    at_least: Exact | None = None
+    above: Exact | None = None
+    at_most: Exact | None = None
+    below: Exact | None = None
+    equals: str | None = None
+    one_of: tuple[str, ...] = ()
+    none_of: tuple[str, ...] = ()
+    known: YesNo | None = None
+    if_missing: YesNo = False
+    all_of: tuple["Condition", ...] = ()
+    any_of: tuple["Condition", ...] = ()
+    words: str = ""
+
+    @model_validator(mode="after")
+    def _says_something(self) -> "Condition":
+        compares = any(getattr(self, name) not in (None, ()) for name in _COMPARISONS)
+        kinds = [bool(self.all_of), bool(self.any_of), self.of is not None]
+        if sum(kinds) != 1:
+            raise ValueError("应写 of、all_of、any_of 中的一个")
+        if (self.of is not None) != compares:
+            raise ValueError("写了 of 就要写比较（如 at_least），没写 of 就不能写比较")
+        return self
+
+    def keys(self) -> Iterator[str]:
+        """Every figure that the condition looks at."""
+        if self.of is not None:
+            yield self.of
+        for part in (*self.all_of, *self.any_of):
+            yield from part.keys()
+
+    def holds(self, cell_of: Callable[[str], Cell]) -> bool:
+        if self.all_of:
+            return all(part.holds(cell_of) for part in self.all_of)
+        if self.any_of:
+            return any(part.holds(cell_of) for part in self.any_of)
+        cell = cell_of(self.of or "")
+        if self.known is not None and (cell is not None) != self.known:
+            return False
+        if cell is None:
+            return self.if_missing or self.known is False
+        return self._number_holds(cell) and self._word_holds(cell)
+
+    def _number_holds(self, cell: Cell) -> bool:
+        if not isinstance(cell, Fraction):
+            return all(bound is None for bound in (self.at_least, self.above, self.at_most, self.below))
+        return (
+            (self.at_least is None or cell >= self.at_least)
+            and (self.above is None or cell > self.above)
+            and (self.at_most is None or cell <= self.at_most)
+            and (self.below is None or cell < self.below)
+        )
+
+    def _word_holds(self, cell: Cell) -> bool:
+        word = cell_text(cell)
+        return (
+            (self.equals is None or word == self.equals)
+            and (not self.one_of or word in self.one_of)
+            and (not self.none_of or word not in self.none_of)
+        )
+
+    def sentence(self, name_of: Callable[[str], str]) -> str:
+        """The condition in Chinese: ``群众满意率不低于 0.9``."""
+        if self.words:
+            return self.words
+        if self.all_of:
+            return "，且".join(part.sentence(name_of) for part in self.all_of)
+        if self.any_of:
+            return "，或".join(part.sentence(name_of) for part in self.any_of)
+        return f"{name_of(self.of or '')}{'、'.join(self._comparisons())}"
+
+    def _comparisons(self) -> Iterator[str]:
+        words = {"at_least": "不低于", "above": "高于", "at_most": "不高于", "below": "低于"}
+        for name, word in words.items():
+            if (bound := getattr(self, name)) is not None:
+                yield f"{word} {decimal_text(bound)}"
+        if self.equals is not None:
+            yield f"为“{self.equals}”"
+        if self.one_of:
+            yield f"为“{'”或“'.join(self.one_of)}”"
+        if self.none_of:
+            yield f"不为“{'”或“'.join(self.none_of)}”"
+        if self.known is not None:
+            yield "有数据" if self.known else "没有数据"
+
+
+def cell_text(cell: Any) -> str:
+    """A value as people write it."""
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "是" if cell else "否"
+    return decimal_text(cell) if isinstance(cell, Fraction) else cell.isoformat() if isinstance(cell, date) else cell

@@ -1,0 +1,399 @@
+"""Every figure of a scheme for every entry: sheets, measures, the tree, facts and events, worked out once each.
+
+What decides is what explains: a measure's points are the value of the very Working that people read.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .blocks.conditions import Cell, Condition
+from .blocks.consequences import ZeroItem
+from .blocks.criteria import Node
+from .document import Scheme
+from .figures import Figure, constant, of_fractions
+from .formula import Column, Formula, parse_formula
+from .inputs import Inputs
+from .recorded import NOT_APPLICABLE, Record
+from .rules.corrections import Scores
+from .rules.marking import Measure
+from .sheets import Blocks, aggregate
+from .working import Working, given
+
+Mask = NDArray[np.bool_]
+
+
+class Evaluation:
+    """Figures by key and period, each computed when first asked for.
+
+    ``counted`` are the inputs without void ballots. ``late`` holds what is known only after ranking.
+    """
+
+    def __init__(self, scheme: Scheme, inputs: Inputs, counted: Inputs) -> None:
+        self.scheme, self.inputs, self.count = scheme, inputs, len(inputs)
+        self.figures: dict[tuple[str, str], Figure] = {}
+        self.late: dict[str, Callable[[int], Cell]] = {}
+        self._bare: dict[tuple[str, str], Figure] = {}
+        self._columns: dict[tuple[str, str, int], Column] = {}
+        self._references: dict[tuple[str, str], tuple[Any, dict[Any, Any]]] = {}
+        self.counted = _with_marks_where_none_apply(self, counted)
+
+    @cached_property
+    def blocks(self) -> Blocks:
+        return Blocks.of(self.counted)
+
+    # -- single figures
+
+    def number(self, key: str, period: str = "") -> Figure:
+        """A figure by key: a node, a fact, an event's total amount, the score."""
+        found = self.figures.get((key, period))
+        if found is None:
+            found = self.figures[key, period] = self._number(key, period)
+        return found
+
+    def _number(self, key: str, period: str) -> Figure:
+        if key == "score":
+            return self.score()
+        if key in self.scheme.nodes:
+            return self.node(self.scheme.nodes[key], period)
+        if key in self.scheme.derived:
+            return self._derived(key, period)
+        cells = [self.cell(key, entry, period) for entry in range(self.count)]
+        return of_fractions([cell if isinstance(cell, Fraction) else None for cell in cells])
+
+    def cell(self, key: str, entry: int, period: str = "") -> Cell:
+        """What a condition compares for one entry: a number, a word, a day; None where it is missing."""
+        if key in self.late:
+            return self.late[key](entry)
+        if key == "tier":
+            return self.inputs.tiers[self.inputs.entry_tier[entry]]
+        if key == "round":
+            return self.inputs.rounds[self.inputs.entry_round[entry]]
+        if key in self.event_keys:
+            return sum((record.amount for record in self.records(key, entry, period)), Fraction(0))
+        if key == "score" or key in self.scheme.derived or key in self.scheme.nodes:
+            return self.number(key, period).value(entry)
+        return self._recorded(key, entry, period)
+
+    @cached_property
+    def event_keys(self) -> frozenset[str]:
+        return frozenset(event.key for event in self.scheme.events)
+
+    def _recorded(self, key: str, entry: int, period: str) -> Cell:
+        cell = self.raw(key, entry, period)
+        fact = self.scheme.recorded.get(key)
+        if cell is None and fact is not None and isinstance(fact.missing, Fraction):
+            return fact.missing
+        return None if cell is NOT_APPLICABLE else cell  # type: ignore[return-value]
+
+    def raw(self, key: str, entry: int, period: str) -> Any:
+        """A cell of the facts table as it was recorded; NOT_APPLICABLE for 不涉及."""
+        fact = self.scheme.recorded.get(key)
+        column = self.inputs.facts.cells.get((key, period if fact is not None and fact.per_period else ""))
+        return column[entry] if column is not None else None
+
+    def records(self, key: str, entry: int, period: str = "") -> tuple[Record, ...]:
+        """Records of one event that count: of the period of 考核, and of the period asked for."""
+        event = next(event for event in self.scheme.events if event.key == key)
+        found = self.inputs.facts.events.get(key, {}).get(entry, ())
+        calendar = self.scheme.period
+        return tuple(
+            record for record in found
+            if (calendar is None or calendar.counts(event, record.day)) and (not period or record.period == period)
+        )  # fmt: skip
+
+    def holds(self, condition: Condition) -> Mask:
+        cells = range(self.count)
+        return np.array([condition.holds(lambda key, i=i: self.cell(key, i)) for i in cells], dtype=bool)  # type: ignore[misc]
+
+    def _derived(self, key: str, period: str) -> Figure:
+        fact = self.scheme.derived[key]
+        workings = [self.formula(parse_formula(fact.formula), entry, period) for entry in range(self.count)]
+        figure = of_fractions([working.value for working in workings])
+        return fact.round.of(figure) if fact.round else figure
+
+    def formula(self, formula: Formula, entry: int, period: str) -> Working:
+        """A formula's working for one entry; group functions look at the entries of its round."""
+        names = {name: given(self.number(name, period).value(entry), self.scheme.name_of(name)) for name in formula.names}
+        round_ = int(self.inputs.entry_round[entry])
+        group = {name: self._column(name, period, round_) for name in formula.group_names}
+        return formula.working(names, group)
+
+    def _column(self, key: str, period: str, round_: int) -> Column:
+        """The known figures of one round, made once."""
+        at = (key, period, round_)
+        if at not in self._columns:
+            figure = self.number(key, period)
+            self._columns[at] = Column([value for i in self.mates[round_] if (value := figure.value(i)) is not None])
+        return self._columns[at]
+
+    @cached_property
+    def mates(self) -> dict[int, list[int]]:
+        """Entries by round."""
+        found: dict[int, list[int]] = defaultdict(list)
+        for entry, round_ in enumerate(self.inputs.entry_round.tolist()):
+            found[round_].append(entry)
+        return found
+
+    # -- the tree
+
+    @cached_property
+    def whole(self) -> Node:
+        """The table of criteria as one node, so that the total is combined like any item."""
+        criteria = self.scheme.criteria
+        fields = {"cap": criteria.cap, "floor": criteria.floor, "round": criteria.round, "clause": criteria.clause}
+        return Node(key="score", name="总分", children=criteria.tree, **fields)
+
+    def score(self) -> Figure:
+        rule = self.scheme.score
+        if self.scheme.one_sheet and rule is not None:
+            return self.finish(self.whole, aggregate(self.scheme, rule, self.counted, blocks=self.blocks))
+        return self.finish(self.whole, self.combine(self.whole, ""))
+
+    def node(self, node: Node, period: str) -> Figure:
+        """One node as it counts in its parent (before its role's sign)."""
+        raw = self.over_time(node) if node.over_time and not period else self.bare(node, period)
+        if node.correction:
+            raw = self._corrected(node, raw)
+        done = self.finish(node, raw)
+        if node.applies or (node.mark is not None and not node.on_sheets):
+            done = self._where_it_applies(node, done, period)
+        return self._zeroed(node, done)
+
+    def finish(self, node: Node, raw: Figure) -> Figure:
+        """Cap, floor, weight, rounding: in this order."""
+        done = raw
+        done = done.at_most(node.cap) if node.cap is not None else done
+        done = done.at_least(node.floor) if node.floor is not None else done
+        done = done.times(node.weight) if node.weight is not None else done
+        return node.round.of(done) if node.round else done
+
+    def bare(self, node: Node, period: str) -> Figure:
+        """From sheets, from what is recorded, or from the children: nothing done to it yet."""
+        if node.key in self.scheme.sheet_nodes:
+            sheets = self.sheets_of(period)
+            return aggregate(self.scheme, self.scheme.sheet_nodes[node.key], sheets, self.columns(node))
+        if node.children:
+            return self.combine(node, period)
+        return of_fractions([self.marked(node, entry, period).value for entry in range(self.count)])
+
+    def columns(self, node: Node) -> list[int]:
+        return list(self.scheme.columns_of(node.key))
+
+    def sheets_of(self, period: str) -> Inputs:
+        if not period or not self.counted.sheet_period:
+            return self.counted
+        return self.counted.of_sheets(np.array([each == period for each in self.counted.sheet_period], dtype=bool))
+
+    def combine(self, node: Node, period: str) -> Figure:
+        """Base children combined, bonuses added, deductions taken off."""
+        parts: dict[str, list[Node]] = {"base": [], "bonus": [], "deduction": [], "info": []}
+        for child in node.children:
+            parts[child.role].append(child)
+        if any(child.applies and child.applies.otherwise == "redistribute" for child in parts["base"]):
+            figure = self._redistributed(node, parts["base"], period)
+        else:
+            figure = together(node.combine, [self.number(child.key, period) for child in parts["base"]], self.count)
+        for child in parts["bonus"]:
+            figure = figure.plus(self.number(child.key, period))
+        for child in parts["deduction"]:
+            figure = figure.minus(self.number(child.key, period))
+        return figure
+
+    def _redistributed(self, node: Node, children: list[Node], period: str) -> Figure:
+        """The points of criteria that do not apply go to their neighbours pro rata."""
+        values = [self.number(child.key, period).values() for child in children]
+        masks = [self.applies(child, period) | (child.applies is None or child.applies.otherwise != "redistribute")
+                 for child in children]  # fmt: skip
+        found = [
+            redistributed(node, children, [bool(mask[i]) for mask in masks], [value[i] for value in values])
+            for i in range(self.count)
+        ]
+        return of_fractions(found)
+
+    def applies(self, node: Node, period: str = "") -> Mask:
+        """Whom the criterion concerns."""
+        mask = np.ones(self.count, dtype=bool)
+        if node.applies and node.applies.when:
+            mask &= self.holds(node.applies.when)
+        if isinstance(node.mark, Measure):
+            keys = [key for key in node.mark.keys(node.key) if key in self.scheme.recorded]
+        else:
+            keys = [node.key] if node.key in self.scheme.recorded else []
+        for key in keys:
+            mask &= np.array([self.raw(key, i, period) is not NOT_APPLICABLE for i in range(self.count)], dtype=bool)
+        return mask
+
+    def _where_it_applies(self, node: Node, figure: Figure, period: str) -> Figure:
+        mask = self.applies(node, period)
+        if mask.all():
+            return figure
+        return figure.where(mask, constant(self.instead(node), self.count))
+
+    def instead(self, node: Node) -> Fraction:
+        """What a criterion gives to whom it does not concern."""
+        full = node.applies is None or node.applies.otherwise == "full"
+        return (node.full or Fraction(0)) if full and node.role == "base" else Fraction(0)
+
+    def _zeroed(self, node: Node, figure: Figure) -> Figure:
+        for rule in self.scheme.vetoes:
+            if isinstance(rule.effect, ZeroItem) and rule.effect.item == node.key:
+                figure = constant(Fraction(0), self.count).where(self.holds(rule.when), figure)
+        return figure
+
+    # -- measures
+
+    def marked(self, node: Node, entry: int, period: str) -> Working:
+        """How a recorded criterion came to its points."""
+        if not isinstance(node.mark, Measure):
+            cell = self._recorded(node.key, entry, period)
+            return given(cell if isinstance(cell, Fraction) else None, node.name)
+        reference, memo = self._reference(node, period, entry)
+        cells = self._cells(node.mark, node.key, entry, period)
+        if (cells, id(reference)) not in memo:
+            names = [self.scheme.name_of(key) for key in node.mark.keys(node.key)]
+            memo[cells, id(reference)] = node.mark.mark(cells, reference, names)
+        working: Working = memo[cells, id(reference)]
+        return working
+
+    def _cells(self, mark: Measure, own: str, entry: int, period: str) -> tuple[Any, ...]:
+        if mark.wants_records:
+            return tuple(self.records(key, entry, period) for key in mark.keys(own))
+        return tuple(
+            self._recorded(key, entry, period) if key == own else self.cell(key, entry, period) for key in mark.keys(own)
+        )
+
+    def _reference(self, node: Node, period: str, entry: int) -> tuple[Any, dict[Any, Any]]:
+        """What the entry's group is compared with, worked out once per group."""
+        mark = node.mark
+        assert isinstance(mark, Measure)
+        at = (node.key, period)
+        if at not in self._references:
+            groups: dict[Any, list[tuple[Any, ...]]] = defaultdict(list)
+            for i in range(self.count):
+                groups[self.group_of(mark.group_by, i)].append(self._cells(mark, node.key, i, period))
+            self._references[at] = ({name: mark.reference(cells) for name, cells in groups.items()}, {})
+        references, memo = self._references[at]
+        return references[self.group_of(mark.group_by, entry)], memo
+
+    def group_of(self, group_by: Sequence[str], entry: int) -> tuple[Any, ...]:
+        return (int(self.inputs.entry_round[entry]), *(self.cell(key, entry) for key in group_by))
+
+    # -- over time, between panels
+
+    def over_time(self, node: Node) -> Figure:
+        return of_fractions([self.periods(node, entry) for entry in range(self.count)])
+
+    def periods(self, node: Node, entry: int) -> Fraction | None:
+        """One entry's figures of all periods combined."""
+        time = node.over_time
+        assert time is not None
+        values = [self.bare_of(node, period).value(entry) for period in time.periods]
+        if time.missing == "zero":
+            values = [value or Fraction(0) for value in values]
+        known = [value for value in values if value is not None]
+        if not known or (len(known) < len(values) and time.missing == "refuse"):
+            return None
+        return combined_over_time(time.combine, dict(zip(time.periods, values, strict=True)), time.weights)
+
+    def bare_of(self, node: Node, period: str) -> Figure:
+        at = (node.key, period)
+        if at not in self._bare:
+            self._bare[at] = self._where_it_applies(node, self.bare(node, period), period)
+        return self._bare[at]
+
+    def _corrected(self, node: Node, figure: Figure) -> Figure:
+        return of_fractions([self.corrected(node, figure, entry).value for entry in range(self.count)])
+
+    def corrected(self, node: Node, figure: Figure, entry: int) -> Working:
+        value = figure.value(entry)
+        assert node.correction is not None
+        if value is None:
+            return given(None, node.name)
+        own, everybody = self.panels(node, figure)[self.group_of((node.correction.panel,), entry)]
+        return node.correction.corrected(given(value, node.name), own, everybody)
+
+    def panels(self, node: Node, figure: Figure) -> dict[tuple[Any, ...], tuple[Scores, Scores]]:
+        at = (f"{node.key} panels", "")
+        if at not in self._references:
+            groups: dict[Any, list[Fraction]] = defaultdict(list)
+            rounds: dict[Any, list[Fraction]] = defaultdict(list)
+            assert node.correction is not None
+            for entry, value in enumerate(figure.values()):
+                if value is not None:
+                    groups[self.group_of((node.correction.panel,), entry)].append(value)
+                    rounds[int(self.inputs.entry_round[entry])].append(value)
+            levels = {name: Scores(values) for name, values in rounds.items()}
+            self._references[at] = ({name: (Scores(own), levels[name[0]]) for name, own in groups.items()}, {})
+        return self._references[at][0]  # type: ignore[no-any-return]
+
+
+def together(combine: str, figures: list[Figure], count: int) -> Figure:
+    """Children's figures as one."""
+    if not figures:
+        return constant(Fraction(0), count)
+    found = figures[0]
+    for figure in figures[1:]:
+        match combine:
+            case "highest":
+                found = found.higher(figure)
+            case "lowest":
+                found = found.lower(figure)
+            case _:
+                found = found.plus(figure)
+    return found.times(Fraction(1, len(figures))) if combine == "mean" else found
+
+
+def redistributed(
+    node: Node, children: list[Node], applies: list[bool], values: list[Fraction | None]
+) -> Fraction | None:
+    """Children that apply, scaled up to the full marks of all (a sum), or combined alone (mean, highest, lowest)."""
+    kept = [(child, value) for child, value, here in zip(children, values, applies, strict=True) if here]
+    known = [value for _, value in kept if value is not None]
+    if not kept or len(known) < len(kept):
+        return None
+    if node.combine != "sum":
+        return {"mean": sum(known, Fraction(0)) / len(known), "highest": max(known), "lowest": min(known)}[node.combine]
+    full = sum((child.full or Fraction(0) for child in children), Fraction(0))
+    here = sum((child.full or Fraction(0) for child, _ in kept), Fraction(0))
+    return sum(known, Fraction(0)) * full / here if here else None
+
+
+def combined_over_time(
+    combine: str, values: dict[str, Fraction | None], weights: dict[str, Fraction]
+) -> Fraction | None:
+    """The figures of several periods as one; periods without data are left out, their weights shared by the others."""
+    known = {period: value for period, value in values.items() if value is not None}
+    each = list(known.values())
+    match combine:
+        case "sum":
+            return sum(each, Fraction(0))
+        case "latest":
+            return each[-1]
+        case "highest":
+            return max(each)
+        case "weighted":
+            whole = sum((weights[period] for period in known), Fraction(0))
+            parts = (value * weights[period] for period, value in known.items())
+            return sum(parts, Fraction(0)) / whole if whole else None
+    return sum(each, Fraction(0)) / len(each)
+
+
+def _with_marks_where_none_apply(evaluation: Evaluation, inputs: Inputs) -> Inputs:
+    """Sheets in which criteria that do not concern an entry count full or nothing, as their rule says."""
+    changed = [(i, leaf) for i, leaf in enumerate(evaluation.scheme.leaves) if leaf.applies and leaf.applies.when]
+    if not changed:
+        return inputs
+    marks = inputs.marks.copy()
+    for column, leaf in changed:
+        assert leaf.applies is not None and leaf.applies.when is not None
+        outside = ~evaluation.holds(leaf.applies.when)[inputs.sheet_entry]
+        method = evaluation.scheme.methods[column]
+        marks[outside, column] = method.units_at_most if leaf.applies.otherwise == "full" else 0
+    return replace(inputs, marks=marks)
