@@ -4,8 +4,8 @@ Plain Python with numpy: no Django, no database, no clock, no chance. The site, 
 all call the same functions.
 """
 
-from .digest import digest_inputs, digest_outcome, digest_scheme
 from .checking import check_scheme
+from .digest import digest_inputs, digest_outcome, digest_scheme
 from .document import Scheme
 from .engine import ENGINE_VERSION, compute
 from .explain import Explanation, explain

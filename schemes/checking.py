@@ -113,7 +113,11 @@ def _check_names(scheme: Scheme) -> Iterator[Problem]:
     known |= {each.key for each in (*scheme.events, *scheme.badges)}
     for place, key in named_figures(scheme):
         if key not in known:
-            remedy = f"可用：{'、'.join(sorted(known))}。" if len(known) <= 40 else "请先在 facts、events 或 criteria 里写上。"
+            remedy = (
+                f"可用：{'、'.join(sorted(known))}。"
+                if len(known) <= 40
+                else "请先在 facts、events 或 criteria 里写上。"
+            )
             yield Problem(place=place, value=key, reason="没有这个数据项或标准", remedy=remedy)
     yield from _check_late(scheme)
     items = [(f"vetoes[{i}].effect.item", rule.effect.item) for i, rule in enumerate(scheme.vetoes)

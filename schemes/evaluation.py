@@ -120,7 +120,9 @@ class Evaluation:
 
     def formula(self, formula: Formula, entry: int, period: str) -> Working:
         """A formula's working for one entry; group functions look at the entries of its round."""
-        names = {name: given(self.number(name, period).value(entry), self.scheme.name_of(name)) for name in formula.names}
+        names = {
+            name: given(self.number(name, period).value(entry), self.scheme.name_of(name)) for name in formula.names
+        }
         round_ = int(self.inputs.entry_round[entry])
         group = {name: self._column(name, period, round_) for name in formula.group_names}
         return formula.working(names, group)
@@ -266,7 +268,8 @@ class Evaluation:
         if mark.wants_records:
             return tuple(self.records(key, entry, period) for key in mark.keys(own))
         return tuple(
-            self._recorded(key, entry, period) if key == own else self.cell(key, entry, period) for key in mark.keys(own)
+            self._recorded(key, entry, period) if key == own else self.cell(key, entry, period)
+            for key in mark.keys(own)
         )
 
     def _reference(self, node: Node, period: str, entry: int) -> tuple[Any, dict[Any, Any]]:

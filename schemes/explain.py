@@ -12,14 +12,17 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from .deciding import deciding_steps
+from .derivation import DerivedLine, derive
 from .document import Scheme, walk_nodes
-from .engine import scaled_totals
 from .exact import decimal_text, round_fraction
 from .inputs import Inputs
-from .outcome import VERDICT_WORDS, EntryResult, GroupOutcome, Outcome, Verdict
+from .outcome import VERDICT_WORDS, ConsequenceRow, EntryResult, GroupOutcome, Outcome, Verdict
+from .rules.aggregation import Aggregation
+from .sheets import scaled_totals
+from .steps import Sign, Step
 
 Use = Literal["kept", "highest", "lowest"]
-Sign = Literal["ok", "warn", "bad"]
 
 
 @dataclass(frozen=True)
@@ -69,16 +72,6 @@ class TieLine:
 
 
 @dataclass(frozen=True)
-class Step:
-    """One rule: what was checked, with which figures, and whether it passed, mattered or decided."""
-
-    title: str
-    detail: str
-    clause: str
-    sign: Sign
-
-
-@dataclass(frozen=True)
 class Explanation:
     row: EntryResult
     group: GroupOutcome
@@ -91,6 +84,8 @@ class Explanation:
     margin: Fraction | None
     last_awarded: tuple[str, str] | None
     group_mean: str
+    derivation: tuple[DerivedLine, ...] = ()
+    consequences: tuple[ConsequenceRow, ...] = ()
 
 
 Named = Callable[[str], str]
@@ -119,11 +114,14 @@ class _Explainer:
         organizations: Mapping[str, str],
         inspectors: Mapping[str, str],
     ) -> None:
-        self.scheme, self.inputs, self.outcome, self.entry = scheme, inputs, outcome, entry
+        self.scheme, self.outcome, self.entry = scheme, outcome, entry
+        self.inputs = outcome.evaluation.counted
+        rule = scheme.score
+        self.rule = rule if scheme.one_sheet and isinstance(rule, Aggregation) else None
         self.org_names, self.inspector_names = organizations, inspectors
         self.row, self.group = outcome.row(entry), outcome.group_of(entry)
         self.members = np.flatnonzero(outcome.entry_group == outcome.entry_group[entry])
-        self.places = scheme.score.round.places if scheme.score.round else None
+        self.places = outcome.score.places
 
     def explanation(self) -> Explanation:
         sheets = self.sheets()
@@ -140,6 +138,8 @@ class _Explainer:
             margin=self.margin(),
             last_awarded=self.last_awarded(),
             group_mean=self.mean_score(),
+            derivation=derive(self.outcome.evaluation, self.entry),
+            consequences=self.outcome.consequences_of(self.entry),
         )
 
     def org(self, entry: int) -> str:
@@ -165,7 +165,8 @@ class _Explainer:
 
     def uses(self, count: int) -> tuple[Use, ...]:
         """What the scheme does with each of ``count`` values, lowest first."""
-        kept = self.scheme.score.kept(np.arange(count), np.full(count, count))
+        assert self.rule is not None
+        kept = self.rule.kept(np.arange(count), np.full(count, count))
         first = int(np.argmax(kept)) if count else 0
         dropped: tuple[Use, Use] = ("highest", "lowest")
         return tuple("kept" if keep else dropped[i < first] for i, keep in enumerate(kept))
@@ -174,7 +175,8 @@ class _Explainer:
         order = self.own_sheets()
         totals = scaled_totals(self.scheme, self.inputs.marks[order])
         all_kept: list[Use] = ["kept" for _ in order]
-        uses = self.uses(len(order)) if self.scheme.score.per == "sheet" else tuple(all_kept)
+        dropping = self.rule is not None and self.rule.per == "sheet"
+        uses = self.uses(len(order)) if dropping else tuple(all_kept)
         return tuple(
             SheetLine(self.inspector(sheet), self.points(total), use, self.marks(sheet))
             for sheet, total, use in zip(order, totals, uses, strict=True)
@@ -185,8 +187,10 @@ class _Explainer:
         return tuple(decimal_text(m.to_mark(int(u))) for m, u in zip(self.scheme.methods, row, strict=True))
 
     def terms(self) -> tuple[Term, ...]:
+        if self.rule is None:
+            return ()
         marks = self.inputs.marks[self.own_sheets()]
-        if self.scheme.score.per == "sheet":
+        if self.rule.per == "sheet":
             return (self.term("评分单总分", scaled_totals(self.scheme, marks)),)
         return tuple(
             self.term(leaf.name, scaled_totals(self.scheme, marks, [i])) for i, leaf in enumerate(self.scheme.leaves)
@@ -201,10 +205,12 @@ class _Explainer:
     # -- items and criteria against the group
 
     def nodes(self) -> tuple[NodeLine, ...]:
-        if not self.outcome.sheet_count[self.entry]:
+        if not self.outcome.sheet_count[self.entry] or not self.scheme.leaves:
             return ()
         lines = []
         for node, place in walk_nodes(self.scheme.criteria.tree):
+            if not all(leaf.on_sheets for leaf in node.leaves):
+                continue
             lines.append(self.node_line(node.key, node.name, place.count(".children")))
         return tuple(lines)
 
@@ -280,50 +286,53 @@ class _Explainer:
     # -- the chain of decisions
 
     def steps(self, sheets: tuple[SheetLine, ...], ties: tuple[TieLine, ...]) -> list[Step]:
-        steps = [self.step_sheets(sheets)]
+        steps = [self.step_sheets(sheets)] if self.scheme.leaves else []
+        before, after = deciding_steps(self.outcome, self.entry)
         if self.row.outcome is Verdict.UNSCORED:
-            return [*steps, self.step_verdict()]
-        dropped = self.step_dropped(sheets)
+            return [*steps, self.step_unscored(), self.step_verdict()]
+        dropped = self.step_dropped(sheets) if self.rule is not None else None
         steps += [dropped] if dropped else []
-        steps += [self.step_score(), self.step_veto()]
-        if self.row.outcome is not Verdict.VETOED:
+        steps += [self.step_score(), *before]
+        if self.row.outcome is not Verdict.VETOED and self.row.rank:
             steps.append(self.step_rank(ties))
             steps += [step for step in (self.step_threshold(), self.step_limit()) if step]
-        return [*steps, self.step_verdict()]
+        return [*steps, *after, self.step_verdict()]
+
+    def step_unscored(self) -> Step:
+        gaps = [line.text for line in derive(self.outcome.evaluation, self.entry) if line.working.value is None]
+        return Step("不计分", gaps[-1] if gaps else "没有得分", self.scheme.criteria.clause, "bad")
 
     def step_sheets(self, sheets: tuple[SheetLine, ...]) -> Step:
-        least = max(self.scheme.score.minimum_sheets, 1)
+        least = max(self.scheme.score.minimum_sheets if self.scheme.score else 1, 1)
         size = self.scheme.panel.size
-        enough = len(sheets) >= least
+        enough = len(sheets) >= least or not self.scheme.one_sheet
+        void = int(self.outcome.void[np.flatnonzero(self.outcome.inputs.sheet_entry == self.entry)].sum())
         panel = f"，评委组 {size} 人" if size else ""
+        panel += f"；废票 {void} 份，不计" if void else ""
         detail = f"{len(sheets)} 份{panel}" if enough else f"{len(sheets)} 份，少于 {least} 份，不计分"
         return Step("评分单", detail, self.scheme.panel.clause, "ok" if enough else "bad")
 
     def step_dropped(self, sheets: tuple[SheetLine, ...]) -> Step | None:
-        if self.scheme.score.per == "criterion":
-            return Step("逐项取舍", self.scheme.score.sentence(self.scheme), self.scheme.score.clause, "ok")
+        assert self.rule is not None
+        if self.rule.per == "criterion":
+            return Step("逐项取舍", self.rule.sentence(self.scheme), self.rule.clause, "ok")
         words = {"highest": "去掉最高", "lowest": "去掉最低"}
         dropped = [f"{words[s.use]} {s.total}（{s.inspector}）" for s in reversed(sheets) if s.use != "kept"]
         title = "、".join(words[use] for use in ("highest", "lowest") if any(s.use == use for s in sheets))
-        return Step(title, "，".join(dropped), self.scheme.score.clause, "ok") if dropped else None
+        return Step(title, "，".join(dropped), self.rule.clause, "ok") if dropped else None
 
     def step_score(self) -> Step:
-        if self.scheme.score.per == "criterion":
+        if self.rule is None:
+            detail, clause = derive(self.outcome.evaluation, self.entry)[0].text, self.scheme.criteria.clause
+            return Step(f"得分 {self.row.score}", detail, clause, "ok")
+        if self.rule.per == "criterion":
             detail = "各项标准分别取平均后相加"
         else:
             term = self.terms()[0]
             rest = "其余 " if term.count < len(term.values) else ""
             detail = f"{rest}{term.count} 份合计 {term.total}，平均"
-        rounding = self.scheme.score.round
-        ending = f"，{rounding.sentence()}" if rounding else ""
-        return Step(f"得分 {self.row.score}", detail + ending, self.scheme.score.clause, "ok")
-
-    def step_veto(self) -> Step:
-        clause = self.scheme.veto.clause
-        if self.row.outcome is Verdict.VETOED:
-            counts = "计入参评数" if self.scheme.veto.counts_as_participant else "不计入参评数"
-            return Step("一票否决", f"不参加排名、不授予，{counts}", clause, "bad")
-        return Step("无一票否决", "审核未登记否决情形", clause, "ok")
+        ending = f"，{self.rule.round.sentence()}" if self.rule.round else ""
+        return Step(f"得分 {self.row.score}", detail + ending, self.rule.clause, "ok")
 
     def step_rank(self, ties: tuple[TieLine, ...]) -> Step:
         tied = self.tied()
@@ -377,8 +386,13 @@ class _Explainer:
             Verdict.OVER_QUOTA: "名次在名额之外",
             Verdict.BELOW_THRESHOLD: "未达授予标准，宁缺毋滥",
             Verdict.VETOED: "一票否决",
-            Verdict.UNSCORED: "没有足够的评分单",
+            Verdict.UNSCORED: "没有足够的评分单" if self.scheme.one_sheet else "缺少计分要用的数据",
+            Verdict.INELIGIBLE: "不符合参评条件",
+            Verdict.UNMET: "未满足前置条件",
+            Verdict.RESERVE: "列入候补名单",
+            Verdict.RATED: self.row.result,
+            Verdict.NOT_RATED: self.row.result,
         }
         clause = self.scheme.veto.clause if self.row.outcome is Verdict.VETOED else self.scheme.selection.clause
-        sign: Sign = "ok" if self.row.outcome is Verdict.AWARDED else "bad"
+        sign: Sign = "ok" if self.row.outcome in (Verdict.AWARDED, Verdict.RATED) else "bad"
         return Step(f"结果：{VERDICT_WORDS[self.row.outcome]}", details[self.row.outcome], clause, sign)

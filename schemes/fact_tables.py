@@ -38,9 +38,7 @@ _NOT_APPLICABLE = frozenset({"不涉及", "不适用", "n/a", "N/A"})
 def fact_columns(scheme: Scheme) -> tuple[Column, ...]:
     """The columns of a facts table: what a row belongs to, then one per fact, by key or by name."""
     names = [fact.name for fact in scheme.recorded.values()]
-    facts = (
-        Column(key, (fact.name,) if names.count(fact.name) == 1 else ()) for key, fact in scheme.recorded.items()
-    )
+    facts = (Column(key, (fact.name,) if names.count(fact.name) == 1 else ()) for key, fact in scheme.recorded.items())
     return (ANY_ROUND, ORG, PERIOD, KIND, TOWNSHIP, *facts)
 
 
@@ -66,7 +64,10 @@ def read_facts(table: Table, scheme: Scheme, entries: Sequence[Entry]) -> FactTa
     cells: dict[tuple[str, str], list[Any]] = {}
     written: dict[tuple[str, str, int], int] = {}
     methods = {leaf.key: leaf.mark for leaf in scheme.recorded_leaves if isinstance(leaf.mark, SheetMark)}
-    wanted = [*scheme.recorded.values(), *(Fact(key=key, name=RESERVED[key], type="text") for key in ("kind", "township"))]
+    wanted = [
+        *scheme.recorded.values(),
+        *(Fact(key=key, name=RESERVED[key], type="text") for key in ("kind", "township")),
+    ]
     for line, row in table.rows:
         found = places.of(line, row, notes)
         period = row.get("period", "")
@@ -201,7 +202,13 @@ def read_events(table: Table, scheme: Scheme, entries: Sequence[Entry]) -> Event
 def _record(line: int, row: Mapping[str, str], names: Collection[str], notes: Notes) -> Record | None:
     if row["event"] not in names:
         reason = "办法里没有这个事项" if row["event"] else "没有填写"
-        notes.add(line, "event", row["event"], reason, f"可用：{'、'.join(names)}。" if names else "请在办法的 events 里写上。")
+        notes.add(
+            line,
+            "event",
+            row["event"],
+            reason,
+            f"可用：{'、'.join(names)}。" if names else "请在办法的 events 里写上。",
+        )
         return None
     day = _day(line, row["date"], notes)
     try:

@@ -106,7 +106,8 @@ class Loaded:
 
 
 def shipped_names() -> list[str]:
-    return sorted(folder.name for folder in SHIPPED.iterdir() if (folder / "scheme.yaml").is_file())
+    """Shipped schemes by folder: ``jiande``, or ``fucheng/classes`` where a county has several programmes."""
+    return sorted(path.parent.relative_to(SHIPPED).as_posix() for path in SHIPPED.glob("**/scheme.yaml"))
 
 
 def scheme_path(named: str) -> Path:

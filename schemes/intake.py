@@ -9,7 +9,6 @@ import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from fractions import Fraction
 from functools import partial
 from typing import Any
 
@@ -23,7 +22,6 @@ from .inputs import Entry, Inputs, MarkCodec
 from .problems import Problem
 from .recorded import Facts
 from .rules.marking import SheetMark
-from .rules.marking.base import parse_mark
 from .tables import Column, Table
 
 #: A file that fits its scheme as badly as this needs no longer list.
@@ -338,7 +336,12 @@ def _not_recused(
 
 
 def _once_each(
-    lines: Integers, owners: Integers, who: list[tuple[str, str]], marks: Integers, good: NDArray[np.bool_], notes: Notes
+    lines: Integers,
+    owners: Integers,
+    who: list[tuple[str, str]],
+    marks: Integers,
+    good: NDArray[np.bool_],
+    notes: Notes,
 ) -> NDArray[np.bool_]:
     """False for a second sheet of one inspector for one entry: a note when it is the same, a problem when not."""
     once = np.ones(len(lines), dtype=bool)

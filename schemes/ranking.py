@@ -105,9 +105,7 @@ def strictest(limits: Sequence[Limit], group: Group) -> tuple[int | None, int | 
     return min(said) if said else (None, None)
 
 
-def inside(
-    limit: Integers, group: Integers, open_: Mask, place: Integers, *, admit_ties: bool
-) -> tuple[Mask, Mask]:
+def inside(limit: Integers, group: Integers, open_: Mask, place: Integers, *, admit_ties: bool) -> tuple[Mask, Mask]:
     """Of the ``open_`` entries of each group those within its limit, by ``place``; and those tied across the cut.
 
     ``limit`` is one number per entry (that of its group). The tied are inside when they are admitted, else not.

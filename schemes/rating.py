@@ -136,7 +136,9 @@ class _Rater:
         places = np.array([0 if most is None else most for most, _ in found], dtype=np.int64) + spare
         most = np.where(unlimited, self.count + 1, places)
         admit = self.rating.tie_at_cut == "admit_all"
-        taken, crosses = inside(most[self.ranked.group], self.ranked.group, candidates, self.ranked.place, admit_ties=admit)
+        taken, crosses = inside(
+            most[self.ranked.group], self.ranked.group, candidates, self.ranked.place, admit_ties=admit
+        )
         answer[candidates & ~taken] = Why.OVER
         answer[crosses & ~taken] = Why.TIED
         self.settle(taken, index, Why.GIVEN)
@@ -161,7 +163,9 @@ class _Rater:
     def reached(self, threshold: Fraction) -> Mask:
         figure = self.evaluation.number(self.rating.by)
         numerator, unit = threshold.numerator, threshold.denominator
-        return np.asarray(figure.known & (figure.times(Fraction(unit)).numerators >= numerator * figure.unit), dtype=bool)
+        return np.asarray(
+            figure.known & (figure.times(Fraction(unit)).numerators >= numerator * figure.unit), dtype=bool
+        )
 
     def under_ceilings(self, index: int) -> Mask:
         under = np.ones(self.count, dtype=bool)

@@ -5,7 +5,7 @@ who holds the plaque today in a database.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fractions import Fraction
 
@@ -66,12 +66,20 @@ class TitleEvent:
 
 @dataclass(frozen=True)
 class BonusLine:
+    """Points of one award for the township in one year.
+
+    A counter line takes the points of a revoked title back: negative, with ``taken_back_in`` (the re-inspection) and
+    the reason; year and round are those of the award.
+    """
+
     year: str
     township_code: str
     org_code: str
     tier: str
     round: str
     points: Fraction
+    taken_back_in: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -84,12 +92,16 @@ class SubsidyLine:
 
 @dataclass
 class Register:
-    """``holders``: tier held now by organization code; the rest in order of time."""
+    """``holders``: tier held now by organization code; the rest in order of time.
+
+    ``held_bonus``: the bonus lines of the titles that an organization holds, which end by promotion or delisting.
+    """
 
     holders: dict[str, str] = field(default_factory=dict)
     events: list[TitleEvent] = field(default_factory=list)
     bonus: list[BonusLine] = field(default_factory=list)
     subsidies: list[SubsidyLine] = field(default_factory=list)
+    held_bonus: dict[str, list[BonusLine]] = field(default_factory=dict)
 
     def organizations(self, kind: TitleEventKind) -> list[str]:
         """Codes of the organizations with an event of this kind, each once, sorted."""
@@ -125,11 +137,14 @@ def _award(scheme: Scheme, register: Register, award: Award) -> None:
     register.events.append(TitleEvent(award.when, kind, award.org_code, award.tier, award.round, reason, clause))
     if not _outranked(scheme, held, award.tier):
         register.holders[award.org_code] = award.tier
+    if promoted:
+        register.held_bonus.pop(award.org_code, None)
     if scheme.bonus and award.tier in scheme.bonus.points:
         points = scheme.bonus.points[award.tier]
         year = award.year or award.when[:4]
         line = BonusLine(year, award.township_code, award.org_code, award.tier, award.round, points)
         register.bonus.append(line)
+        register.held_bonus.setdefault(award.org_code, []).append(line)
     if scheme.subsidy and award.tier in scheme.subsidy.wan:
         register.subsidies.append(SubsidyLine(award.org_code, award.tier, award.round, scheme.subsidy.wan[award.tier]))
 
@@ -147,3 +162,11 @@ def _review(scheme: Scheme, register: Register, review: Review) -> None:
     reason = f"复评 {decimal_text(review.score, 2)} 分，低于 {decimal_text(rule.revoke_below)} 分，摘牌警示"
     event = TitleEvent(review.when, TitleEventKind.DELISTED, review.org_code, held, review.label, reason, rule.clause)
     register.events.append(event)
+    lines = register.held_bonus.pop(review.org_code, [])
+    if scheme.bonus and scheme.bonus.if_revoked == "take_back":
+        register.bonus += [_taken_back(line, review.label, reason) for line in lines]
+
+
+def _taken_back(line: BonusLine, review: str, reason: str) -> BonusLine:
+    """The counter line in the year that the points counted for."""
+    return replace(line, points=-line.points, taken_back_in=review, reason=f"{reason}，收回加分")

@@ -1,7 +1,21 @@
-"""What was published about a county beside what its scheme computes from its data.
+"""What was published about a county beside what its schemes compute from its data.
 
-The computation (``schemes.county``, and the figures below) never sees a published number: ``published.yaml``
-only says which figure to show, beside which number and sentence.
+The computation never sees a published number: ``published.yaml`` only says which figure to show (the kinds are listed
+in ``schemes.replay_figures``), beside which number and sentence. A file of it::
+
+    county: 涪城区                       # left out where the county folder itself holds one scheme with a history
+    source: 资料来源
+    lines:
+      - what: 村级组织定类               # what people read
+        programme: classes              # the folder of the scheme; left out with a history of titles
+        figure: count                   # a kind
+        of: {where: {of: kind, equals: 村}}
+        value: 137                      # the published number(s); a share as 75.8%
+        unit: 个
+        compare: equal                  # equal | at_least | over
+        places: 3                       # decimals to which the source wrote: the computed figure is rounded half up to them
+        words: 600多个                  # the published wording, where it is not value and unit
+        source: 原话
 """
 
 from collections.abc import Callable, Mapping
@@ -9,14 +23,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from .county import County, load_county
-from .exact import decimal_text, parse_number, percent_text
-from .files import SHIPPED, read_bytes, shipped_names
-from .intake import round_order
+from .county import load_county
+from .exact import decimal_text, parse_number, percent_text, round_fraction
+from .files import SHIPPED, read_bytes
 from .loading import load_document
-from .register import TitleEventKind
+from .programme import load_programme
+from .replay_figures import FIGURES, SHARES, Computed, Numbers
 
-Numbers = tuple[Fraction, ...]
 #: How a published wording is met: “11 轮” exactly, “40% 以上” from there up, “100 余” by more.
 COMPARISONS: dict[str, Callable[[Numbers, Numbers], bool]] = {
     "equal": lambda computed, published: computed == published,
@@ -50,113 +63,36 @@ class Replay:
 
 def replayable() -> list[str]:
     """Shipped counties whose published figures are known."""
-    return [name for name in shipped_names() if (SHIPPED / name / "published.yaml").is_file()]
+    return sorted(path.parent.name for path in SHIPPED.glob("*/published.yaml"))
 
 
 def replay(name: str) -> Replay:
     """Compute a shipped county and put every published figure beside it. Raises ProblemsFound for unusable files."""
-    county = load_county(name)
     path = SHIPPED / name / "published.yaml"
     published = load_document(read_bytes(path), name=path.name).tree
-    return Replay(county.name, published["source"], tuple(_line(county, item) for item in published["lines"]))
+    if "county" not in published:
+        history = load_county(name)
+        return Replay(history.name, published["source"], tuple(_line(history, item) for item in published["lines"]))
+    keys = dict.fromkeys(item["programme"] for item in published["lines"])
+    programmes = {key: load_programme(name, key) for key in keys}
+    lines = tuple(_line(programmes[item["programme"]], item) for item in published["lines"])
+    return Replay(published["county"], published["source"], lines)
 
 
-def _line(county: County, item: Mapping[str, Any]) -> ReplayLine:
-    computed = FIGURES[item["figure"]](county, item.get("of") or {})
+def _line(computed: Computed, item: Mapping[str, Any]) -> ReplayLine:
+    numbers = FIGURES[item["figure"]](computed, item.get("of") or {})
+    if "places" in item:
+        numbers = tuple(round_fraction(number, int(item["places"])) for number in numbers)
     stated = item["value"] if isinstance(item["value"], list) else [item["value"]]
-    expected = tuple(parse_number(value) for value in stated)
-    write = percent_text if item["figure"] == "lowest_elimination" else decimal_text
     unit = f" {item['unit']}" if item.get("unit") else ""
     return ReplayLine(
         what=item["what"],
-        computed="、".join(write(number) for number in computed) + unit,
+        computed="、".join(_written(number, item["figure"]) for number in numbers) + unit,
         published=item.get("words") or "、".join(stated) + unit,
         source=item["source"],
-        equal=COMPARISONS[item.get("compare", "equal")](computed, expected),
+        equal=COMPARISONS[item.get("compare", "equal")](numbers, tuple(parse_number(value) for value in stated)),
     )
 
 
-def _rounds(county: County, of: Mapping[str, str]) -> Numbers:
-    return (Fraction(len(county.outcome.inputs.rounds)),)
-
-
-def _participants(county: County, of: Mapping[str, str]) -> Numbers:
-    """Organizations that took part, each once however often it entered."""
-    return (Fraction(len(set(county.outcome.inputs.entry_org))),)
-
-
-def _awards(county: County, of: Mapping[str, str]) -> Numbers:
-    return (Fraction(sum(award.tier == of["tier"] for award in county.awards())),)
-
-
-def _lowest_elimination(county: County, of: Mapping[str, str]) -> Numbers:
-    """The lowest share that did not win, over every tier of every round."""
-    rates = (group.elimination_rate for group in county.outcome.groups)
-    return (min(rate for rate in rates if rate is not None),)
-
-
-def _promoted(county: County, of: Mapping[str, str]) -> Numbers:
-    return (Fraction(len(county.register.organizations(TitleEventKind.PROMOTED))),)
-
-
-def _delisted(county: County, of: Mapping[str, str]) -> Numbers:
-    return (Fraction(len(county.register.organizations(TitleEventKind.DELISTED))),)
-
-
-def _awards_of_three_years(county: County, of: Mapping[str, str]) -> Numbers:
-    """Awards of one tier to organizations of one township, in each of the first three years with rounds."""
-    years = sorted({day.year for day in county.rounds.values()})[:3]
-    won = [
-        award.year
-        for award in county.awards()
-        if award.tier == of["tier"] and county.organizations[award.township_code] == of["township"]
-    ]
-    return tuple(Fraction(won.count(year)) for year in years)
-
-
-def _subsidy(county: County, of: Mapping[str, str]) -> Numbers:
-    return (sum((line.wan for line in county.register.subsidies), Fraction(0)),)
-
-
-def _special_subsidy(county: County, of: Mapping[str, str]) -> Numbers:
-    return (sum(county.special_subsidies.values(), Fraction(0)),)
-
-
-def _special_villages(county: County, of: Mapping[str, str]) -> Numbers:
-    return (Fraction(len(county.special_subsidies)),)
-
-
-def _visits(county: County, of: Mapping[str, str]) -> Numbers:
-    """Guidance visits in the last round for which visits were recorded."""
-    return (Fraction(len(_last_visits(county))),)
-
-
-def _secretaries(county: County, of: Mapping[str, str]) -> Numbers:
-    """Township secretaries who made those visits: one per township."""
-    return (Fraction(len({visit.township_code for visit in _last_visits(county)})),)
-
-
-def _problems_solved(county: County, of: Mapping[str, str]) -> Numbers:
-    return (Fraction(sum(visit.problems_solved for visit in _last_visits(county))),)
-
-
-def _last_visits(county: County) -> list[Any]:
-    last = max((visit.round for visit in county.visits), key=round_order, default="")
-    return [visit for visit in county.visits if visit.round == last]
-
-
-FIGURES: dict[str, Callable[[County, Mapping[str, str]], Numbers]] = {
-    "rounds": _rounds,
-    "participants": _participants,
-    "awards": _awards,
-    "lowest_elimination": _lowest_elimination,
-    "promoted": _promoted,
-    "delisted": _delisted,
-    "awards_of_three_years": _awards_of_three_years,
-    "subsidy": _subsidy,
-    "special_subsidy": _special_subsidy,
-    "special_villages": _special_villages,
-    "visits": _visits,
-    "secretaries": _secretaries,
-    "problems_solved": _problems_solved,
-}
+def _written(number: Fraction, figure: str) -> str:
+    return percent_text(number) if figure in SHARES else decimal_text(number)

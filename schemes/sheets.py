@@ -148,7 +148,10 @@ def void_sheets(scheme: Scheme, inputs: Inputs) -> NDArray[np.bool_]:
     rule = scheme.panel.ballots
     if rule is None or not len(void):
         return void
-    totals, full = scaled_totals(scheme, inputs.marks), scheme.scale * sum((m.full for m in scheme.methods), Fraction(0))
+    totals, full = (
+        scaled_totals(scheme, inputs.marks),
+        scheme.scale * sum((m.full for m in scheme.methods), Fraction(0)),
+    )
     for sheets in _ballots(inputs):
         values = [int(totals[i]) for i in sheets]
         void[sheets] = any(_reasons(rule, values, full, scheme.scale))

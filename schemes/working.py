@@ -95,7 +95,9 @@ def at_most(one: Working, cap: Fraction) -> Working:
 def at_least(one: Working, floor: Fraction) -> Working:
     """扣完为止; the working stays as it is where the floor does not bind."""
     bound = given(floor, "保底")
-    return one if one.value is None or one.value >= floor else Working("highest", floor, (one, bound), one.label, "保底")
+    return (
+        one if one.value is None or one.value >= floor else Working("highest", floor, (one, bound), one.label, "保底")
+    )
 
 
 def rounded(one: Working, places: int, mode: str = "half_up") -> Working:
@@ -157,17 +159,25 @@ def _written(working: Working) -> str:
         places = working.operands[1].value
         return f"{parts[0]}，{rounding_words(int(places or 0), working.mode)}"
     if working.operation == "lookup":
-        return f"{working.note or '查表'}：{parts[0]}"
+        return f"{parts[0]}，{working.note or '查表'}"
     word = "取高" if working.operation == "highest" else "取低"
     return f"{working.note or word}（{'、'.join(parts)}）"
 
 
 def _operand(operand: Working, inside: str) -> str:
     if operand.operation == "given" or operand.label:
-        return operand.shown
+        return _labelled(operand)
     text = _written(operand)
     loose = operand.operation in ("sum", "minus") and inside in ("times", "quotient", "minus")
     return f"（{text}）" if loose else text
+
+
+def _labelled(operand: Working) -> str:
+    """``班子 40``; a note says it better where there is one; weights and counts go without their name."""
+    if operand.note and operand.operation == "given":
+        return operand.note
+    plain = not operand.label or operand.label in ("权重", "份数", "项数", "期数")
+    return operand.shown if plain else f"{operand.label} {operand.shown}"
 
 
 def rounding_words(places: int, mode: str = "half_up") -> str:

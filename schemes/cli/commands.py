@@ -4,25 +4,32 @@ import argparse
 from collections.abc import Callable
 from dataclasses import asdict
 
+from ..bundle import bundle_of, input_files
 from ..describe import describe
 from ..digest import digest_inputs, digest_outcome, digest_scheme
 from ..document import Scheme
 from ..engine import ENGINE_VERSION, compute
 from ..explain import explain
-from ..files import Loaded, Sources, load_inputs, open_scheme, require_scheme
+from ..files import Loaded, Sources, load_inputs, open_scheme, read_bytes, require_scheme, scheme_path
 from ..outcome import Outcome
 from ..problems import Problem, ProblemsFound, errors
 from ..replay import replay, replayable
+from .diff import diff
 from .printing import (
+    consequence_line,
+    consequences_csv,
     json_text,
     outcome_csv,
+    parents_csv,
     print_description,
     print_explanation,
     print_problems,
-    print_replay,
+    print_replays,
     print_text,
+    write_bytes,
     write_result,
 )
+from .verify import verify
 
 
 def check(options: argparse.Namespace) -> int:
@@ -59,6 +66,14 @@ def compute_outcome(options: argparse.Namespace) -> int:
     print_problems(loaded.notes)
     text = json_text(_sealed(scheme, outcome)) if options.json else outcome_csv(outcome)
     write_result(options.out, text)
+    if options.consequences:
+        write_result(options.consequences, consequences_csv(outcome))
+    if options.parents:
+        write_result(options.parents, parents_csv(outcome))
+    if options.bundle:
+        files = input_files(scheme, loaded.inputs)
+        source = read_bytes(scheme_path(options.scheme)).decode("utf-8")
+        write_bytes(options.bundle, bundle_of(source, files, scheme, loaded.inputs, outcome))
     return 0
 
 
@@ -81,23 +96,25 @@ def explain_entry(options: argparse.Namespace) -> int:
     return 0
 
 
-def replay_county(options: argparse.Namespace) -> int:
-    """Published figures beside computed ones; 1 when any of them differs."""
-    if options.county not in replayable():
+def replay_counties(options: argparse.Namespace) -> int:
+    """Published figures beside computed ones, county by county; 1 when any of them differs."""
+    if unknown := [name for name in options.counties if name not in replayable()]:
         remedy = f"可以比对的有：{'、'.join(replayable())}。"
-        raise ProblemsFound([Problem(value=options.county, reason="没有这个县（市、区）的公开数字", remedy=remedy)])
-    found = replay(options.county)
+        raise ProblemsFound([Problem(value="、".join(unknown), reason="没有公开的数字可比", remedy=remedy)])
+    found = [replay(name) for name in options.counties or replayable()]
+    agree = all(each.ok for each in found)
     if options.json:
-        print_text(json_text({"ok": found.ok, **asdict(found)}))
+        print_text(json_text({"ok": agree, "counties": [{"ok": each.ok, **asdict(each)} for each in found]}))
     else:
-        print_replay(found)
-    return 0 if found.ok else 1
+        print_replays(found)
+    return 0 if agree else 1
 
 
 def _load(options: argparse.Namespace) -> tuple[Scheme, Loaded]:
     scheme = require_scheme(options.scheme)
     files = (options.nominations, options.sheets, options.inspectors, options.organizations)
-    return scheme, load_inputs(scheme, Sources(*files, round=options.round))
+    more = {"facts": options.facts, "events": options.events}
+    return scheme, load_inputs(scheme, Sources(*files, round=options.round, **more))
 
 
 def _sealed(scheme: Scheme, outcome: Outcome) -> dict[str, object]:
@@ -108,6 +125,8 @@ def _sealed(scheme: Scheme, outcome: Outcome) -> dict[str, object]:
         "inputs_digest": digest_inputs(outcome.inputs),
         "outcome_digest": digest_outcome(outcome),
         "entries": [asdict(row) for row in outcome.rows()],
+        "consequences": [consequence_line(outcome, row) for row in outcome.consequences],
+        "parents": [asdict(row) for row in outcome.parents],
         "groups": [{**asdict(found), "elimination_rate": found.elimination_rate} for found in outcome.groups],
     }
 
@@ -117,5 +136,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "describe": describe_scheme,
     "compute": compute_outcome,
     "explain": explain_entry,
-    "replay": replay_county,
+    "replay": replay_counties,
+    "verify": verify,
+    "diff": diff,
 }

@@ -53,6 +53,8 @@ def build_parser() -> Parser:
     _add_compute(commands)
     _add_explain(commands)
     _add_replay(commands)
+    _add_verify(commands)
+    _add_diff(commands)
     return parser
 
 
@@ -79,10 +81,10 @@ def _add_scheme_command(commands: "argparse._SubParsersAction[Parser]", name: st
 
 def _add_sources(parser: Parser) -> None:
     files = parser.add_argument_group("文件（CSV 或 .xlsx）")
-    files.add_argument("--nominations", metavar="文件", type=Path, required=True, help="申报表：轮次、组织代码、等次")
-    files.add_argument(
-        "--sheets", metavar="文件", type=Path, required=True, help="评分表：轮次、组织代码、评委、各项打分"
-    )
+    files.add_argument("--nominations", metavar="文件", type=Path, help="申报表：轮次、组织代码、等次；不给就是都参评")
+    files.add_argument("--sheets", metavar="文件", type=Path, help="评分表：轮次、组织代码、评委、各项打分")
+    files.add_argument("--facts", metavar="文件", type=Path, help="数据表：组织代码、各数据项（可以按考核期分行）")
+    files.add_argument("--events", metavar="文件", type=Path, help="事项表：组织代码、事项、日期、数量")
     files.add_argument("--inspectors", metavar="文件", type=Path, help="评委名册：写了才检查评委是否在册、是否应回避")
     files.add_argument(
         "--organizations", metavar="文件", type=Path, help="组织名录：写了才检查组织是否存在、评委是否应回避"
@@ -110,20 +112,43 @@ def _add_compute(commands: "argparse._SubParsersAction[Parser]") -> None:
     options.add_argument(
         "--out", metavar="文件", type=_out, required=True, help="结果写到哪里：.csv 文件，或 - 写到屏幕"
     )
+    options.add_argument("--consequences", metavar="文件", type=_out, help="后果（约谈、扣减等）另写一张 .csv")
+    options.add_argument("--parents", metavar="文件", type=_out, help="给上级的加减分另写一张 .csv")
+    options.add_argument("--bundle", metavar="文件", help="另写一个封存包 .zip，可用 verify 核验")
 
 
 def _add_explain(commands: "argparse._SubParsersAction[Parser]") -> None:
     parser = _command(commands, "explain", "说明一个组织的得分和结果是怎么来的")
     options = _add_common(parser)
     _add_sources(parser)
-    options.add_argument("--round", metavar="轮次", type=_round, required=True, help="哪一轮")
+    options.add_argument("--round", metavar="轮次", type=_round, default="1", help="哪一轮，不写就是 1")
     options.add_argument("--org", metavar="代码", required=True, help="组织代码")
 
 
 def _add_replay(commands: "argparse._SubParsersAction[Parser]") -> None:
     parser = _command(commands, "replay", "用自带的数据重新计算，与公开的数字逐项比对")
     what = parser.add_argument_group("县（市、区）")
-    what.add_argument("county", metavar="名称", help="自带办法的名称，如 jiande")
+    names = "要比对的县（市、区），如 jiande fucheng；不写就全部比对"
+    what.add_argument("counties", metavar="名称", nargs="*", help=names)
+    options = parser.add_argument_group("选项")
+    options.add_argument("--json", action="store_true", help="以 JSON 输出")
+    _add_help(options)
+
+
+def _add_verify(commands: "argparse._SubParsersAction[Parser]") -> None:
+    parser = _command(commands, "verify", "核验封存包：逐个文件查对，并重新计算")
+    what = parser.add_argument_group("封存包")
+    what.add_argument("bundle", metavar="文件", type=Path, help="封存包（.zip），用出具时的原件")
+    options = parser.add_argument_group("选项")
+    options.add_argument("--json", action="store_true", help="以 JSON 输出")
+    _add_help(options)
+
+
+def _add_diff(commands: "argparse._SubParsersAction[Parser]") -> None:
+    parser = _command(commands, "diff", "比较办法的两版，逐处用中文说明")
+    what = parser.add_argument_group("办法")
+    what.add_argument("old", metavar="旧版", help="办法文件，或自带办法的名称，如 jiande")
+    what.add_argument("new", metavar="新版", help="同上")
     options = parser.add_argument_group("选项")
     options.add_argument("--json", action="store_true", help="以 JSON 输出")
     _add_help(options)

@@ -15,9 +15,9 @@ from ..describe import Paragraph, criteria_lines
 from ..document import Scheme
 from ..exact import decimal_text
 from ..explain import Explanation
-from ..outcome import Outcome
+from ..outcome import ConsequenceRow, Outcome, ParentRow
 from ..problems import Problem, ProblemsFound
-from ..replay import Replay
+from ..replay import Replay, ReplayLine
 
 OUTCOME_HEAD = ("round", "org_code", "tier", "score", "rank", "outcome")
 SIGNS = {"ok": "✓", "warn": "！", "bad": "✗"}
@@ -52,12 +52,61 @@ def _plain(value: Any) -> str:
 
 
 def outcome_csv(outcome: Outcome) -> str:
-    """One row per entry by round, tier, rank, organization; score and rank are empty where there is none."""
+    """One row per entry by round, tier, rank, organization; score and rank are empty where there is none.
+
+    Schemes with grades or badges get a column of each.
+    """
+    scheme = outcome.evaluation.scheme
+    more = [name for name, there in (("grade", scheme.rating), ("badges", scheme.badges)) if there]
+    rows = []
+    for row in outcome.rows():
+        own = {"grade": row.grade, "badges": "、".join(row.badges)}
+        plain = (row.round, row.org_code, row.tier, row.score or "", row.rank or "", row.outcome.value)
+        rows.append([*plain, *(own[name] for name in more)])
+    return csv_text((*OUTCOME_HEAD, *more), rows)
+
+
+def consequence_line(outcome: Outcome, row: ConsequenceRow) -> dict[str, Any]:
+    """A consequence with the round and organization it concerns."""
+    inputs = outcome.inputs
+    return {
+        "round": inputs.rounds[inputs.entry_round[row.entry]],
+        "org_code": inputs.entry_org[row.entry],
+        "key": row.key,
+        "name": row.name,
+        "amount": decimal_text(row.amount) if row.amount is not None else "",
+        "unit": row.unit,
+        "who": row.who,
+        "within_days": row.within_days if row.within_days is not None else "",
+        "reason": row.reason,
+        "clause": row.clause,
+    }
+
+
+def consequences_csv(outcome: Outcome) -> str:
+    lines = [consequence_line(outcome, row) for row in outcome.consequences]
+    head = ("round", "org_code", "key", "name", "amount", "unit", "who", "within_days", "reason", "clause")
+    return csv_text(head, [[line[name] for name in head] for line in lines])
+
+
+def parents_csv(outcome: Outcome) -> str:
+    """One row per parent and rule; ``lines`` say which organization gave which points."""
+    rows = [
+        (row.round, row.parent, row.key, row.name, decimal_text(row.points), decimal_text(row.uncapped), _lines(row))
+        for row in outcome.parents
+    ]
+    return csv_text(("round", "parent", "key", "name", "points", "uncapped", "lines"), rows)
+
+
+def _lines(row: ParentRow) -> str:
+    return "；".join(f"{code} {won} {decimal_text(points)}" for code, won, points in row.lines)
+
+
+def csv_text(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(OUTCOME_HEAD)
-    for row in outcome.rows():
-        writer.writerow([row.round, row.org_code, row.tier, row.score or "", row.rank or "", row.outcome.value])
+    writer.writerow(head)
+    writer.writerows(rows)
     return text.getvalue()
 
 
@@ -66,13 +115,17 @@ def write_result(out: str, text: str) -> None:
     if out == "-":
         print_text(text)
         return
+    write_bytes(out, text.encode("utf-8"))
+
+
+def write_bytes(out: str, data: bytes) -> None:
     path = Path(out)
     draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         if path.is_dir():
             raise IsADirectoryError(out)
-        with open(draft, "x", encoding="utf-8", newline="") as file:
-            file.write(text)
+        with open(draft, "xb") as file:
+            file.write(data)
             file.flush()
             os.fsync(file.fileno())
         draft.replace(path)
@@ -116,6 +169,9 @@ def print_explanation(scheme: Scheme, found: Explanation, organizations: Mapping
     for number, step in enumerate(found.steps, start=1):
         clause = f"（{step.clause}）" if step.clause else ""
         text.append(f"{number}. {SIGNS[step.sign]} {step.title}{clause}：{step.detail}\n")
+    if len(found.derivation) > 1:
+        text.append("\n各项得分\n")
+        text += [f"   {'  ' * line.depth}{line.name}：{line.text}\n" for line in found.derivation]
     if found.sheets:
         text.append("\n评分单（由低到高）\n")
         text.append(table_text(("评委", "总分", "取舍"), [(s.inspector, s.total, USES[s.use]) for s in found.sheets]))
@@ -126,13 +182,25 @@ def print_explanation(scheme: Scheme, found: Explanation, organizations: Mapping
     print_text("".join(text))
 
 
-def print_replay(found: Replay) -> None:
+def print_replays(found: Sequence[Replay]) -> None:
+    """A table for each county, then what became of all of them."""
+    texts = [_replay_text(each) for each in found]
+    if len(found) > 1:
+        lines = [line for each in found for line in each.lines]
+        texts.append(f"{len(found)} 个县（市、区）{_agreement(lines)}\n")
+    print_text("\n\n".join(texts))
+
+
+def _replay_text(found: Replay) -> str:
     rows = [
         (line.what, line.computed, line.published, "一致" if line.equal else "不一致", line.source)
         for line in found.lines
     ]
-    wrong = sum(not line.equal for line in found.lines)
-    ending = f"{len(rows)} 项全部一致。" if not wrong else f"{len(rows)} 项中有 {wrong} 项不一致。"
     head = ("项目", "计算", "公布", "比对", "公开资料的说法")
     title = f"{found.county}：按办法计算的与公开的数字\n资料：{found.source}；分值为合成。\n\n"
-    print_text(title + table_text(head, rows) + f"\n{ending}\n")
+    return title + table_text(head, rows) + f"\n{_agreement(found.lines)}\n"
+
+
+def _agreement(lines: Sequence[ReplayLine]) -> str:
+    wrong = sum(not line.equal for line in lines)
+    return f"{len(lines)} 项全部一致。" if not wrong else f"{len(lines)} 项中有 {wrong} 项不一致。"

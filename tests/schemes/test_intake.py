@@ -11,7 +11,6 @@ from schemes.intake import (
     NOMINATION_COLUMNS,
     build_inputs,
     of_round,
-    parse_mark,
     read_inspectors,
     read_nominations,
     read_sheets,
@@ -20,6 +19,7 @@ from schemes.intake import (
     sheet_columns,
     township_map,
 )
+from schemes.rules.marking.base import parse_mark
 from schemes.tables import read_table
 from tests.schemes.support import scheme_of
 

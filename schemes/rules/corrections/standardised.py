@@ -27,7 +27,9 @@ class Standardised(Correction):
         return total([distance, given(everybody.mean, "全体均分")])
 
     def sentence(self, scheme: Any) -> str:
-        return f"（得分 − 本组均分）÷ 本组标准差 × 全体标准差 + 全体均分，标准差四舍五入保留 {self.spread_places} 位小数"
+        return (
+            f"（得分 − 本组均分）÷ 本组标准差 × 全体标准差 + 全体均分，标准差四舍五入保留 {self.spread_places} 位小数"
+        )
 
 
 def spread(variance: Fraction, places: int) -> Fraction:

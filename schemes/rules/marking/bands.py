@@ -54,7 +54,9 @@ class Bands(Measure):
         bottom = min([Fraction(-(10**15)), *([metric.value] if metric.value is not None else [])])
         table = [(bottom if band.at_least is None else band.at_least, band.points) for band in self.bands]
         table += [] if self.bands[-1].at_least is None else [(bottom, Fraction(0))]
-        return looked_up(metric, tuple(table), f"{names[0]} {metric.shown} 所在段")
+        reached = [low for low, _ in table if metric.value is not None and metric.value >= low]
+        note = f"{decimal_text(reached[0])} 以上一段" if reached and reached[0] > bottom else "最低一段"
+        return looked_up(metric, tuple(table), note)
 
 
 def _bound(band: Band) -> str:
