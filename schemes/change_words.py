@@ -4,7 +4,7 @@ Nothing here decides whether something changed; two values that differ are shown
 """
 
 import inspect
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -18,7 +18,7 @@ from .checking import check_scheme
 from .describe import CriterionLine, criteria_lines, describe
 from .document import Scheme
 from .exact import decimal_text, share_text
-from .labels import KIND_NAMES, choice_of, label_of
+from .labels import KIND_NAMES, SPOKEN, choice_of, label_of
 from .matching import name_of
 from .problems import errors
 
@@ -67,6 +67,11 @@ PHRASES: dict[tuple[str, str], str] = {
 }
 
 
+#: Keys that name the thing itself rather than another one, and how every other key is recognised.
+OWN_KEYS = ("key", "name", "code", "version")
+KEY_LENGTHS = {"min_length": 1, "max_length": 40}
+
+
 @dataclass(frozen=True)
 class View:
     """One of the two schemes, with what the engine says of it; of an unsound one only its shape is used."""
@@ -88,23 +93,30 @@ class View:
 
 @dataclass(frozen=True)
 class Manner:
-    """How the values of one field are written."""
+    """How the values of one field are written.
 
-    field: str = ""
-    choice: bool = False
-    share: bool = False
-    unit: str = ""
+    ``names``: they are keys of figures, which people know by their names. ``spoken``: words for some of them.
+    """
+
+    field: str
+    choice: bool
+    share: bool
+    names: bool
+    unit: str
+    spoken: Mapping[str, str]
 
 
 @lru_cache(maxsize=1024)
-def manner_of(model: type[BaseModel], field: str) -> Manner:
-    info = model.model_fields[field]
+def manner_of(model: type[BaseModel], name: str) -> Manner:
+    info = model.model_fields[name]
     kinds = list(_annotations(info.annotation, info.metadata))
     return Manner(
-        field=field,
+        field=name,
         choice=any(get_origin(annotation) is Literal for annotation, _ in kinds),
         share=any(_bounds(metadata) == {"ge": 0, "le": 1} for _, metadata in kinds),
-        unit=UNITS.get((model.__name__, field), ""),
+        names=name not in OWN_KEYS and any(_bounds(metadata) == KEY_LENGTHS for _, metadata in kinds),
+        unit=UNITS.get((model.__name__, name), ""),
+        spoken=SPOKEN.get((model.__name__, name), {}),
     )
 
 
@@ -118,7 +130,8 @@ def _annotations(annotation: Any, metadata: Any = ()) -> Iterator[tuple[Any, lis
 
 
 def _bounds(metadata: list[Any]) -> dict[str, Any]:
-    return {name: getattr(limit, name) for limit in metadata for name in ("ge", "le") if hasattr(limit, name)}
+    names = ("ge", "le", "min_length", "max_length")
+    return {name: getattr(limit, name) for limit in metadata for name in names if hasattr(limit, name)}
 
 
 def word_for(model: type, field: str) -> str:
@@ -141,10 +154,10 @@ def shown(value: Any, manner: Manner, view: View) -> str:
         return _listed([f"“{key}”{spaced(shown(each, manner, view)).rstrip()}" for key, each in value.items()])
     if isinstance(value, (tuple, list)):
         return _listed([shown(each, manner, view) for each in value])
-    return _scalar(value, manner)
+    return _scalar(value, manner, view)
 
 
-def _scalar(value: Any, manner: Manner) -> str:
+def _scalar(value: Any, manner: Manner, view: View) -> str:
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, Fraction):
@@ -155,15 +168,17 @@ def _scalar(value: Any, manner: Manner) -> str:
         return value.isoformat()
     if manner.choice:
         return choice_of(manner.field, str(value))
-    return quoted(_cut(_one_line(str(value)), 0))
+    if value in manner.spoken:
+        return manner.spoken[value]
+    text = view.scheme.name_of(value) if manner.names else str(value)
+    return quoted(_cut(_one_line(text), 0))
 
 
 def shown_pair(old: Any, new: Any, manner: Manner, views: tuple[View, View]) -> tuple[str, str]:
     """Both values; of long texts the part around their first difference."""
-    if isinstance(old, str) and isinstance(new, str) and not manner.choice:
+    before, after = shown(old, manner, views[0]), shown(new, manner, views[1])
+    if isinstance(old, str) and isinstance(new, str) and max(len(old), len(new)) > LONGEST_TEXT:
         before, after = _excerpts(_one_line(old), _one_line(new))
-    else:
-        before, after = shown(old, manner, views[0]), shown(new, manner, views[1])
     return (before, after) if before != after else (f"“{old}”", f"“{new}”")
 
 
@@ -179,8 +194,6 @@ def spaced(words: str) -> str:
 
 
 def _excerpts(old: str, new: str) -> tuple[str, str]:
-    if max(len(old), len(new)) <= LONGEST_TEXT:
-        return quoted(old), quoted(new)
     pairs = zip(old, new, strict=False)
     first = next((at for at, (a, b) in enumerate(pairs) if a != b), min(len(old), len(new)))
     start = max(first - LEAD, 0)
@@ -209,11 +222,16 @@ def part_words(part: BaseModel, view: View) -> str:
     words = [KIND_NAMES.get(kind, kind)] if isinstance(kind, str) else []
     words += [f"“{name_of(part)}”"] if name_of(part) else []
     words += [
-        f"{word_for(type(part), field)}{spaced(shown(getattr(part, field), manner_of(type(part), field), view)).rstrip()}"
+        _field_words(part, field, view)
         for field, info in type(part).model_fields.items()
         if field not in ("kind", "key", "name") and getattr(part, field) != info.get_default(call_default_factory=True)
     ]
     return "，".join(words) or "照通常的写法"
+
+
+def _field_words(part: BaseModel, field: str, view: View) -> str:
+    model = type(part)
+    return f"{word_for(model, field)}{spaced(shown(getattr(part, field), manner_of(model, field), view)).rstrip()}"
 
 
 def said_by(part: Any, what: str, view: View) -> str:

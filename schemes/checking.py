@@ -5,19 +5,18 @@ from fractions import Fraction
 from itertools import chain
 from typing import Any
 
-from .blocks.conditions import Condition
 from .blocks.consequences import FixedGrade, GradeAtMost, ZeroItem
 from .blocks.criteria import Node, walk_nodes
+from .checking_figures import check_figures
 from .document import RESERVED, Scheme
 from .exact import SAFE, decimal_text
 from .formula import parse_formula
+from .naming import clauses_named, formula_names, rules_of
+from .naming import named_figures as named_figures
 from .problems import Problem, errors
-from .rules.base import Part, Rule
-from .rules.marking import Measure
+from .rules.marking import Measure, SheetMark
 
 MOST_CRITERIA = 500
-#: Figures that exist only once everybody is ranked and graded.
-LATE = frozenset({"rank", "grade", "badges"})
 
 
 def check_scheme(scheme: Scheme) -> list[Problem]:
@@ -25,34 +24,18 @@ def check_scheme(scheme: Scheme) -> list[Problem]:
     tree = [*_check_keys(scheme), *_check_tree(scheme)]
     if errors(tree):
         return tree
-    rest = (_check_names, _check_marks, _check_rules, _check_tiers, _check_rating, _check_clauses, _check_size)
+    rest = (
+        _check_names,
+        check_figures,
+        _check_marks,
+        _check_rules,
+        _check_tiers,
+        _check_rating,
+        _check_following,
+        _check_clauses,
+        _check_size,
+    )
     return [*tree, *chain.from_iterable(check(scheme) for check in rest), *_check_circles(scheme)]
-
-
-def parts_of(part: Any, place: str = "") -> Iterator[tuple[Part, str]]:
-    """Every part of a document with its place, depth first."""
-    if isinstance(part, Part):
-        yield part, place
-        for name in type(part).model_fields:
-            yield from parts_of(getattr(part, name), f"{place}.{name}" if place else name)
-    elif isinstance(part, tuple):
-        for i, each in enumerate(part):
-            yield from parts_of(each, f"{place}[{i}]")
-    elif isinstance(part, dict):
-        for key, each in part.items():
-            yield from parts_of(each, f"{place}.{key}")
-
-
-def rules_of(scheme: Scheme) -> Iterator[tuple[Rule, str]]:
-    """Every rule with its place."""
-    yield from ((part, place) for part, place in parts_of(scheme) if isinstance(part, Rule))
-
-
-def clauses_named(scheme: Scheme) -> Iterator[tuple[str, str]]:
-    """Every place that names a clause, with the clause it names."""
-    for part, place in parts_of(scheme):
-        if clause := getattr(part, "clause", ""):
-            yield f"{place}.clause", clause
 
 
 # -- keys and the tree
@@ -110,7 +93,7 @@ def _check_time(node: Node, place: str) -> Iterator[Problem]:
 
 def _check_names(scheme: Scheme) -> Iterator[Problem]:
     known = {*scheme.nodes, *scheme.recorded, *scheme.derived, *RESERVED}
-    known |= {each.key for each in (*scheme.events, *scheme.badges)}
+    known |= {*(event.key for event in scheme.events), *(badge.key for badge in scheme.badges)}
     for place, key in named_figures(scheme):
         if key not in known:
             remedy = (
@@ -119,63 +102,19 @@ def _check_names(scheme: Scheme) -> Iterator[Problem]:
                 else "请先在 facts、events 或 criteria 里写上。"
             )
             yield Problem(place=place, value=key, reason="没有这个数据项或标准", remedy=remedy)
-    yield from _check_late(scheme)
     items = [(f"vetoes[{i}].effect.item", rule.effect.item) for i, rule in enumerate(scheme.vetoes)
              if isinstance(rule.effect, ZeroItem)]  # fmt: skip
+    for place, key in items:
+        leaves = scheme.nodes[key].leaves if key in scheme.inner_sheet_nodes else ()
+        if any(isinstance(leaf.mark, SheetMark) and leaf.mark.lowest for leaf in leaves):
+            reason = "评分单上这一项的最低分不是 0，不能计 0 分"
+            yield Problem(place=place, value=key, reason=reason, remedy="请把最低分改为 0，或换一种否决的后果。")
     items += [(f"badges[{i}].of", badge.of) for i, badge in enumerate(scheme.badges)]
     for place, key in items:
         if key not in scheme.nodes:
             remedy = f"可用：{'、'.join(scheme.nodes)}。"
             yield Problem(place=place, value=key, reason="创建标准里没有这一项", remedy=remedy)
     yield from _check_events(scheme)
-
-
-def named_figures(scheme: Scheme) -> Iterator[tuple[str, str]]:
-    """Every place that names a figure, with its key."""
-    for part, place in parts_of(scheme):
-        if isinstance(part, Condition) and part.of is not None:
-            yield f"{place}.of", part.of
-    for node, place in walk_nodes(scheme.criteria.tree):
-        if isinstance(node.mark, Measure) and not node.on_sheets:
-            yield from ((f"{place}.mark", key) for key in node.mark.keys(node.key))
-            yield from ((f"{place}.mark.group_by", key) for key in node.mark.group_by)
-        if node.correction:
-            yield f"{place}.correction.panel", node.correction.panel
-    for i, fact in enumerate(scheme.facts):
-        yield from ((f"facts[{i}].formula", name) for name in formula_names(fact.formula))
-    yield from (("ranking.group_by", key) for key in scheme.ranking.group_by)
-    for i, tie in enumerate(scheme.ranking.tie_breaks):
-        yield from ((f"ranking.tie_breaks[{i}].of", key) for key in tie.figures())
-    if scheme.selection.per_parent:
-        yield "selection.per_parent.by", scheme.selection.per_parent.by
-    if scheme.rating:
-        yield "rating.by", scheme.rating.by
-        if scheme.rating.steps:
-            yield "rating.steps.previous", scheme.rating.steps.previous
-    for i, consequence in enumerate(scheme.consequences):
-        if consequence.amount and consequence.amount.of:
-            yield f"consequences[{i}].amount.of", consequence.amount.of
-    yield from ((f"propagation[{i}].to", each.to) for i, each in enumerate(scheme.propagation))
-
-
-def formula_names(text: str) -> tuple[str, ...]:
-    """The figures that a formula reads; none where it cannot be read (that is another problem)."""
-    try:
-        return tuple(parse_formula(text).names) if text else ()
-    except ValueError:
-        return ()
-
-
-def _check_late(scheme: Scheme) -> Iterator[Problem]:
-    """What is known only after ranking cannot decide about marks."""
-    early = [(f"{place}.applies", node.applies) for node, place in walk_nodes(scheme.criteria.tree) if node.applies]
-    early += [(f"vetoes[{i}].when", rule.when) for i, rule in enumerate(scheme.vetoes)]  # type: ignore[misc]
-    early += [("eligibility", scheme.eligibility)]  # type: ignore[list-item]
-    for place, block in early:
-        for part, where in parts_of(block, place):
-            if isinstance(part, Condition) and part.of in LATE:
-                reason = f"这里还没有{RESERVED[part.of or '']}"
-                yield Problem(place=f"{where}.of", value=part.of or "", reason=reason, remedy="请改用得分或数据项。")
 
 
 def _check_events(scheme: Scheme) -> Iterator[Problem]:
@@ -298,6 +237,21 @@ def _named_grades(scheme: Scheme) -> Iterator[tuple[str, str]]:
     if scheme.rating:
         yield from ((f"rating.bottom[{i}].grade", each.grade) for i, each in enumerate(scheme.rating.bottom))
         yield from ((f"rating.ceilings[{i}].at_most", each.at_most) for i, each in enumerate(scheme.rating.ceilings))
+
+
+def _check_following(scheme: Scheme) -> Iterator[Problem]:
+    """Results that give a parent points must be results that the scheme has."""
+    tiers = scheme.tier_names if "tiers" in scheme.model_fields_set else ()
+    below = (scheme.rating.below, scheme.rating.not_rated_words) if scheme.rating else ()
+    names = (*tiers, *scheme.grade_names, *below, *(badge.name for badge in scheme.badges))
+    for i, rule in enumerate(scheme.propagation):
+        for name in rule.points:
+            if name not in names:
+                remedy = f"可用：{'、'.join(names)}。" if names else "请先写 tiers、rating 或 badges。"
+                yield Problem(place=f"propagation[{i}].points", value=name, reason="没有这个结果", remedy=remedy)
+    if tiers and scheme.rating:
+        reason = "写了 tiers 的办法按申报的等次授予，不再评定等次"
+        yield Problem(place="rating", reason=reason, remedy="请删去 tiers 或 rating。")
 
 
 def _check_clauses(scheme: Scheme) -> Iterator[Problem]:

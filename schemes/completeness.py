@@ -5,7 +5,8 @@ from fractions import Fraction
 
 import numpy as np
 
-from .evaluation import Evaluation
+from .document import implied_facts
+from .evaluation import Evaluation, Mask
 from .inputs import MarkCodec
 from .problems import Problem, ProblemsFound
 
@@ -32,10 +33,12 @@ def _missing_marks(evaluation: Evaluation) -> Iterator[Problem]:
 
 
 def _missing_facts(evaluation: Evaluation) -> Iterator[Problem]:
-    count = 0
+    count, concerned = 0, _concerned(evaluation)
     for key, period in _wanted(evaluation):
         for entry in range(evaluation.count):
             if evaluation.raw(key, entry, period) is not None or evaluation.inputs.entry_vetoed[entry]:
+                continue
+            if key in concerned and not concerned[key][entry]:
                 continue
             when = f"（{period}）" if period else ""
             reason = f"{_entry_name(evaluation, entry)}：“{evaluation.scheme.name_of(key)}”{when}没有填写"
@@ -45,19 +48,36 @@ def _missing_facts(evaluation: Evaluation) -> Iterator[Problem]:
                 return
 
 
+def _concerned(evaluation: Evaluation) -> dict[str, Mask]:
+    """Whom each recorded criterion concerns; nobody else has to have what it reads under its own key."""
+    found: dict[str, Mask] = {}
+    waiting = [(node, np.ones(evaluation.count, dtype=bool)) for node in evaluation.scheme.criteria.tree]
+    while waiting:
+        node, mask = waiting.pop()
+        if node.applies and node.applies.when:
+            mask = mask & evaluation.holds(node.applies.when)
+        waiting += [(child, mask) for child in node.children]
+        if node.mark is not None and not node.on_sheets:
+            found |= dict.fromkeys((fact.key for fact in implied_facts(node)), mask)
+    return found
+
+
 def _wanted(evaluation: Evaluation) -> Iterator[tuple[str, str]]:
     """Facts that must be there, with each period they are recorded for."""
     scheme = evaluation.scheme
-    periods = {node.key: node.over_time.periods for node in scheme.nodes.values() if node.over_time}
-    every = tuple(dict.fromkeys(period for each in periods.values() for period in each))
-    skipping = any(node.over_time and node.over_time.missing != "refuse" for node in scheme.nodes.values())
+    times = {fact.key: scheme.times[node.key] for node in scheme.recorded_leaves if node.key in scheme.times
+             for fact in implied_facts(node)}  # fmt: skip
+    every = tuple(dict.fromkeys(period for time in scheme.times.values() for period in time.periods))
+    strict = all(time.missing == "refuse" for time in scheme.times.values())
     for key, fact in scheme.recorded.items():
         if fact.missing != "refuse" or isinstance(fact.missing, Fraction):
             continue
         if not fact.per_period:
             yield key, ""
-        elif not skipping:
-            yield from ((key, period) for period in periods.get(key, every))
+        elif key in times:
+            yield from ((key, period) for period in times[key].periods if times[key].missing == "refuse")
+        elif strict:
+            yield from ((key, period) for period in every)
 
 
 def _entry_name(evaluation: Evaluation, entry: int) -> str:

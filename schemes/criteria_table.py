@@ -42,7 +42,6 @@ COLUMNS = (
     Column("evidence", ("佐证材料", "印证材料", "台账资料")),
     Column("step", ("每档", "分档")),
 )
-_FIRST_OF_ROW = ("item", "content")
 _ORDINAL = re.compile(
     r"^\s*(?:[一二三四五六七八九十百]+、|[（(][一二三四五六七八九十百\d]+[）)]、?|\d+(?:[、．]|\.(?!\d))|[①-⑳])\s*"
 )
@@ -191,7 +190,8 @@ class _Reader:
     def _is_title(self, values: dict[str, str], filled: set[str]) -> bool:
         """One text across the row, or alone in it, in place of a figure: the title of what follows."""
         (text, *others) = filled
-        return not others and any(values[key] == text for key in _FIRST_OF_ROW) and values["points"] in ("", text)
+        first = "item" if self.table.has("item") else "content"
+        return not others and values[first] == text and values["points"] in ("", text)
 
     def _open_item(self, raw: str, line: int) -> None:
         stated = _STATED.search(raw)

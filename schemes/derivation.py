@@ -46,30 +46,36 @@ class Disagreement(Exception):
 
 def derive(evaluation: Evaluation, entry: int) -> tuple[DerivedLine, ...]:
     """The total first, then the tree depth first, then the facts that were computed. Raises Disagreement."""
-    lines = [*_lines(evaluation, evaluation.whole, entry, 0)]
+    lines = [*_lines(evaluation, evaluation.whole, entry, 0, "")]
     for key, fact in evaluation.scheme.derived.items():
         if not fact.per_period:
-            lines.append(DerivedLine(key, fact.name, 1, "info", None, _fact(evaluation, key, entry), ""))
-    for line in lines:
-        decided = evaluation.number(line.key).value(entry)
-        if line.working.value != decided:
-            raise Disagreement(f"{line.name}：说明得 {line.working.value}，计算得 {decided}")
+            made = _fact(evaluation, key, entry)
+            _agree(fact.name, made, evaluation.number(key).value(entry))
+            lines.append(DerivedLine(key, fact.name, 1, "info", None, made, ""))
     return tuple(lines)
 
 
-def _lines(evaluation: Evaluation, node: Node, entry: int, depth: int) -> Iterator[DerivedLine]:
-    yield DerivedLine(
-        node.key,
-        node.name,
-        depth,
-        node.role,
-        node.full,
-        node_working(evaluation, node, entry),
-        _clause(evaluation, node),
-    )
+def _agree(name: str, working: Working, decided: Fraction | None) -> None:
+    if working.value != decided:
+        raise Disagreement(f"{name}：说明得 {working.value}，计算得 {decided}")
+
+
+def _lines(evaluation: Evaluation, node: Node, entry: int, depth: int, period: str) -> Iterator[DerivedLine]:
+    made = node_working(evaluation, node, entry, period)
+    _agree(node.name, made, evaluation.number(node.key, period).value(entry))
+    yield DerivedLine(node.key, node.name, depth, node.role, node.full, made, _clause(evaluation, node))
     inside = evaluation.scheme.one_sheet or node.key in evaluation.scheme.sheet_nodes
+    if node.over_time and not period:
+        for each in node.over_time.periods:
+            bare = _bare(evaluation, node, entry, each)
+            if _applying(evaluation, node, entry, each):
+                _agree(f"{node.name} {each}", bare, evaluation.bare_of(node, each).value(entry))
+            yield DerivedLine(f"{node.key}@{each}", each, depth + 1, "info", None, bare, "")
+            for child in () if inside else node.children:
+                yield from _lines(evaluation, child, entry, depth + 2, each)
+        return
     for child in () if inside else node.children:
-        yield from _lines(evaluation, child, entry, depth + 1)
+        yield from _lines(evaluation, child, entry, depth + 1, period)
 
 
 def _clause(evaluation: Evaluation, node: Node) -> str:
@@ -88,7 +94,7 @@ def sheet_rule(evaluation: Evaluation, node: Node) -> AnyAggregation | None:
     return scheme.score if node.key == "score" and scheme.one_sheet else scheme.sheet_nodes.get(node.key)
 
 
-def node_working(evaluation: Evaluation, node: Node, entry: int) -> Working:
+def node_working(evaluation: Evaluation, node: Node, entry: int, period: str = "") -> Working:
     """One node as it counts in its parent."""
     for rule in evaluation.scheme.vetoes:
         if isinstance(rule.effect, ZeroItem) and rule.effect.item == node.key:
@@ -96,11 +102,20 @@ def node_working(evaluation: Evaluation, node: Node, entry: int) -> Working:
                 return given(Fraction(0), node.name, f"0（{rule.name}，本项计 0 分）")
     if node.key == "score" and (zeroed := _zero_score(evaluation, entry)) is not None:
         return zeroed
-    outside = node.key != "score" and not bool(evaluation.applies(node)[entry]) and not node.on_sheets
-    if outside and (node.applies or not node.children):
-        instead = evaluation.instead(node)
-        return given(instead, node.name, f"{given(instead).shown}（不涉及）")
-    return _finished(node, _made(evaluation, node, entry))
+    if not _applying(evaluation, node, entry, period):
+        return _instead(evaluation, node)
+    return _finished(node, _made(evaluation, node, entry, period))
+
+
+def _applying(evaluation: Evaluation, node: Node, entry: int, period: str) -> bool:
+    """Whether the criterion concerns the entry; what is on sheets was settled there, mark by mark."""
+    asked = node.applies is not None or (node.mark is not None and not node.on_sheets)
+    return not asked or bool(evaluation.applies(node, period)[entry])
+
+
+def _instead(evaluation: Evaluation, node: Node) -> Working:
+    instead = evaluation.instead(node)
+    return given(instead, node.name, f"{given(instead).shown}（不涉及）")
 
 
 def _zero_score(evaluation: Evaluation, entry: int) -> Working | None:
@@ -121,42 +136,49 @@ def _finished(node: Node, made: Working) -> Working:
     return rounded(done, node.round.places, node.round.mode) if node.round else done
 
 
-def _made(evaluation: Evaluation, node: Node, entry: int) -> Working:
-    made = _over_time(evaluation, node, entry) if node.over_time else _bare(evaluation, node, entry)
+def _made(evaluation: Evaluation, node: Node, entry: int, period: str) -> Working:
+    timed = node.over_time is not None and not period
+    made = _over_time(evaluation, node, entry) if timed else _bare(evaluation, node, entry, period)
     if node.correction is None or made.value is None:
         return made
-    before = evaluation.over_time(node) if node.over_time else evaluation.bare(node, "")
-    own, everybody = evaluation.panels(node, before)[evaluation.group_of((node.correction.panel,), entry)]
+    before = evaluation.over_time(node) if timed else evaluation.bare(node, period)
+    own, everybody = evaluation.panels(node, before, period)[evaluation.group_of((node.correction.panel,), entry)]
     return node.correction.corrected(made, own, everybody)
 
 
-def _bare(evaluation: Evaluation, node: Node, entry: int) -> Working:
+def _bare(evaluation: Evaluation, node: Node, entry: int, period: str) -> Working:
     if (rule := sheet_rule(evaluation, node)) is not None:
         columns = None if node.key == "score" else evaluation.columns(node)
-        return sheets_working(evaluation, rule, evaluation.counted, columns, entry)
+        return sheets_working(evaluation, rule, evaluation.sheets_of(period), columns, entry)
     if node.children:
-        return _combined(evaluation, node, entry)
-    return evaluation.marked(node, entry, "")
+        return _combined(evaluation, node, entry, period)
+    if not _applying(evaluation, node, entry, period):
+        return _instead(evaluation, node)
+    return evaluation.marked(node, entry, period)
 
 
-def _combined(evaluation: Evaluation, node: Node, entry: int) -> Working:
-    values = {child.key: evaluation.number(child.key).value(entry) for child in node.children}
+def _combined(evaluation: Evaluation, node: Node, entry: int, period: str) -> Working:
+    values = {child.key: evaluation.number(child.key, period).value(entry) for child in node.children}
     named = {child.key: given(values[child.key], child.name) for child in node.children}
     base = [child for child in node.children if child.role == "base"]
     plus = [named[child.key] for child in node.children if child.role == "bonus"]
-    made = _base(evaluation, node, base, named, entry)
+    made = _base(evaluation, node, base, named, entry, period)
     made = total([*(made.operands if made.operation == "sum" else [made]), *plus]) if plus else made
     for child in node.children:
         made = minus(made, named[child.key]) if child.role == "deduction" else made
     return made
 
 
-def _base(evaluation: Evaluation, node: Node, base: list[Node], named: dict[str, Working], entry: int) -> Working:
+def _base(
+    evaluation: Evaluation, node: Node, base: list[Node], named: dict[str, Working], entry: int, period: str
+) -> Working:
     if not base:
         return given(Fraction(0))
     shared = [child for child in base if child.applies and child.applies.otherwise == "redistribute"]
-    kept = [child for child in base if child not in shared or bool(evaluation.applies(child)[entry])]
+    kept = [child for child in base if child not in shared or bool(evaluation.applies(child, period)[entry])]
     operands = [named[child.key] for child in kept]
+    if not operands:
+        return given(None, node.name, "没有涉及的条目")
     if node.combine == "mean":
         return quotient(total(operands), given(Fraction(len(operands)), "项数"))
     if node.combine != "sum":

@@ -32,21 +32,33 @@ from .tree_difference import Ident, TreeMatch, match_trees
 
 Kind = Literal["added", "removed", "changed"]
 
-#: Places that are a block of their own, and its title as ``describe`` writes it; other blocks have their label.
+#: Groups that are a block of their own, with the title that ``describe`` gives it.
 BLOCKS = {
     "identity": "名称与版本",
-    "clauses": "条文",
+    "eligibility": "参评条件",
     "criteria": "创建标准",
     "panel": "评委与回避",
-    "tiers": "等次",
     "score": "计分",
     "ranking": "排名",
     "veto": "一票否决",
     "selection": "名额与淘汰",
+    "rating": "评定等次",
     "titles": "称号",
     "titles.reinspection": "复评",
     "bonus": "考核加分",
     "subsidy": "补助",
+}
+#: The blocks of everything else; what is not named here has its label as title.
+TITLES = {
+    **BLOCKS,
+    "period": "数据项与事项",
+    "facts": "数据项与事项",
+    "events": "数据项与事项",
+    "tiers": "等次",
+    "vetoes": "一票否决",
+    "badges": "单项",
+    "consequences": "后果",
+    "propagation": "给上级的加减分",
 }
 #: Fields whose parts speak for themselves: “集体收入”的满分, not “集体收入”的打分方式的满分.
 SILENT = {("Node", "mark")}
@@ -118,9 +130,9 @@ def _path(place: str, step: str) -> str:
 
 def block_of(place: str) -> str:
     """Title of the block that a document path lies in."""
-    inside = [each for each in BLOCKS if place == each or place.startswith((f"{each}.", f"{each}["))]
+    inside = [each for each in TITLES if place == each or place.startswith((f"{each}.", f"{each}["))]
     top = place.split(".")[0].split("[")[0]
-    return BLOCKS[max(inside, key=len)] if inside else word_for(Scheme, top)
+    return TITLES[max(inside, key=len)] if inside else word_for(Scheme, top)
 
 
 def _same(old: Any, new: Any) -> bool:
@@ -147,13 +159,11 @@ class _Walk:
 
     def field(self, model: type[BaseModel], name: str, values: tuple[Any, Any], spot: _Spot) -> None:
         old, new = values
-        label = block_of(spot.new) if model is Scheme or spot.new in BLOCKS else word_for(model, name)
+        label = word_for(model, name)
         if _is_tree(old, new):
             self.tree(old, new, spot)
         elif isinstance(old, BaseModel) and isinstance(new, BaseModel):
-            if model is Scheme or spot.new in BLOCKS:
-                spot = replace(spot, subject="")
-            silent = spot.new in BLOCKS or model is Scheme or (model.__name__, name) in SILENT
+            silent = spot.new in BLOCKS or (model.__name__, name) in SILENT
             self.nested(old, new, spot, label, silent=silent)
         else:
             self.compare(old, new, spot, label, manner_of(model, name), PHRASES.get((model.__name__, name), ""))
@@ -191,7 +201,8 @@ class _Walk:
 
     def whole(self, value: Any, place: str, manner: Manner, side: int) -> str:
         """A value that came or went; a whole block in the sentences that describe it."""
-        sentences = self.views[side].paragraphs.get(BLOCKS.get(place, ""), ())
+        title = value.name if place == "rating" else BLOCKS.get(place, "")
+        sentences = self.views[side].paragraphs.get(title, ())
         return "；".join(sentences) if sentences else shown(value, manner, self.views[side])
 
     # --- groups and lists -------------------------------------------------------------------------

@@ -14,12 +14,12 @@ from pydantic import Field
 
 from .blocks.awards import Bonus, Promotion, Ranking, Reinspection, Selection, Subsidy, Tier, Titles
 from .blocks.consequences import Consequence, Eligibility, Propagation, Veto, VetoRule
-from .blocks.criteria import Criteria, Node, walk_nodes
+from .blocks.criteria import Criteria, Node, OverTime, walk_nodes
 from .blocks.facts import Event, Fact, Period
 from .blocks.panel import Panel
 from .blocks.rating import Badge, Rating
 from .exact import Integers
-from .rules.aggregation import AnyAggregation
+from .rules.aggregation import AnyAggregation, WeightedGroups
 from .rules.base import Day, Key, Part
 from .rules.marking import Measure, SheetMark
 
@@ -140,6 +140,15 @@ class Scheme(Part):
                 self._find_sheets(node, self.score, found)
         return found
 
+    @cached_property
+    def inner_sheet_nodes(self) -> dict[str, AnyAggregation]:
+        """Nodes within a part whose sheets are counted as a whole: asked for alone, each has a figure by that part's rule."""
+        if self.one_sheet:
+            return {key: self.score for key in self.nodes if self.score is not None}
+        return {
+            each.key: rule for key, rule in self.sheet_nodes.items() for each, _ in walk_nodes(self.nodes[key].children)
+        }
+
     def _find_sheets(self, node: Node, rule: AnyAggregation | None, found: dict[str, AnyAggregation]) -> None:
         rule = node.score or rule
         below = [each for each, _ in walk_nodes(node.children)]
@@ -208,9 +217,26 @@ class Scheme(Part):
         """Every column of the facts table by key: those declared, and those that a criterion reads under its own key."""
         found = {fact.key: fact for fact in self.facts if not fact.formula}
         for node in self.recorded_leaves:
-            for fact in implied_facts(node):
+            for fact in implied_facts(node, per_period=node.key in self.times):
                 found.setdefault(fact.key, fact)
         return found
+
+    @cached_property
+    def times(self) -> dict[str, OverTime]:
+        """The periods for which each criterion under a node of several periods is marked, by the criterion's key."""
+        timed = ((node.over_time, node) for node in self.nodes.values())
+        return {leaf.key: time for time, node in timed if time is not None for leaf in node.leaves}
+
+    @cached_property
+    def period_names(self) -> tuple[str, ...]:
+        """Every period (考核期) that a node is marked for; empty where nothing is."""
+        return tuple(dict.fromkeys(name for time in self.times.values() for name in time.periods))
+
+    @cached_property
+    def group_names(self) -> tuple[str, ...]:
+        """Every group (组别) of inspectors that has a weight; empty where they have none."""
+        rules = (self.score, *(node.score for node in self.nodes.values()))
+        return tuple(dict.fromkeys(name for rule in rules if isinstance(rule, WeightedGroups) for name in rule.groups))
 
     @cached_property
     def derived(self) -> dict[str, Fact]:
@@ -219,14 +245,16 @@ class Scheme(Part):
 
     def name_of(self, key: str) -> str:
         """What people call a figure."""
-        if key in self.nodes:
-            return self.nodes[key].name
-        for named in (*self.facts, *self.recorded.values(), *self.events, *self.badges):
-            if named.key == key:
-                return named.name
         if key == "grade" and self.rating:
             return self.rating.name
-        return RESERVED.get(key, key)
+        return self._names.get(key) or RESERVED.get(key, key)
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        """Names by key; a criterion's goes before that of the fact it reads under its own key."""
+        facts = {fact.key: fact.name for fact in (*self.recorded.values(), *self.facts)}
+        others = {event.key: event.name for event in self.events} | {badge.key: badge.name for badge in self.badges}
+        return facts | others | {node.key: node.name for node in self.nodes.values()}
 
     @cached_property
     def grade_names(self) -> tuple[str, ...]:
@@ -258,9 +286,9 @@ class Scheme(Part):
         return judged
 
 
-def implied_facts(node: Node) -> tuple[Fact, ...]:
+def implied_facts(node: Node, *, per_period: bool = False) -> tuple[Fact, ...]:
     """The columns of the facts table that a recorded criterion needs without their being declared."""
-    per_period = {"per_period": node.over_time is not None}
+    period = {"per_period": per_period}
     if isinstance(node.mark, Measure):
-        return tuple(fact.model_copy(update=per_period) for fact in node.mark.implied(node.key, node.name))
-    return (Fact(key=node.key, name=node.name, by=node.by, type="text", **per_period),)
+        return tuple(fact.model_copy(update=period) for fact in node.mark.implied(node.key, node.name))
+    return (Fact(key=node.key, name=node.name, by=node.by, type="text", per_period=per_period),)

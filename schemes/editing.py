@@ -19,8 +19,6 @@ Tree = dict[str, Any]
 
 #: The items of the criteria tree.
 ROOT: Steps = ("criteria", "tree")
-#: Items may hold items, but a sheet that a person fills in is not deeper.
-MOST_LEVELS = 6
 _BARE = r"^(?:~|null|true|false|是|否|)$"
 
 

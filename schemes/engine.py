@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .blocks.conditions import Cell, Condition
-from .blocks.consequences import Out, ZeroScore
+from .blocks.consequences import NoGrade, Out, ZeroScore
 from .completeness import require_complete
 from .document import Scheme
 from .evaluation import Evaluation
@@ -55,6 +55,7 @@ class _Computation:
         self.ineligible = ~self._all(self.scheme.eligibility.conditions)
         self.out = self._out()
         self.unrated = self._unrated()
+        self.withheld = self._withheld()
         self.ranked = self.score.known & ~self.out & ~self.ineligible & ~self.unrated
         self.group, names = group_entries(evaluation)
         self.groups = self._sized(names)
@@ -68,7 +69,8 @@ class _Computation:
         limits = [(group, *strictest(self.scheme.selection.limits, group)) for group in self.groups]
         verdict = self._decide(place, tie_size, limits)
         ranked = Ranked(self.group, self.groups, place, self.ranked)
-        badges = tuple(award_badge(self.evaluation, badge, ranked) for badge in self.scheme.badges)
+        open_ = self.ranked & ~self.withheld
+        badges = tuple(award_badge(self.evaluation, badge, ranked, open_) for badge in self.scheme.badges)
         self._count_badges(badges)
         ratings = rate(self.evaluation, self.scheme.rating, ranked) if self.scheme.rating else None
         if ratings is not None and "tiers" not in self.scheme.model_fields_set:
@@ -97,10 +99,13 @@ class _Computation:
         self.evaluation.late[key] = cell
 
     def _count_badges(self, badges: Any) -> None:
-        won = [badge.won for badge in badges]
-        counts = np.sum(won, axis=0, dtype=np.int64) if won else np.zeros(len(self.inputs), dtype=np.int64)
+        counts = np.zeros(len(self.inputs), dtype=np.int64)
+        for badge in badges:
+            counts += badge.won
         self.evaluation.figures["badges", ""] = Figure(counts, 1, np.ones(len(self.inputs), dtype=bool), 0)
         self._late("badges", lambda i: Fraction(int(counts[i])))
+        for badge in badges:
+            self._late(badge.badge.key, lambda i, won=badge.won: bool(won[i]))
 
     # -- who is out
 
@@ -113,8 +118,10 @@ class _Computation:
     def _zeroed(self, score: Figure) -> Figure:
         for rule in self.scheme.vetoes:
             if isinstance(rule.effect, ZeroScore):
-                zero = constant(Fraction(rule.effect.score), len(self.inputs))
-                score = zero.where(self.evaluation.holds(rule.when), score)
+                value, places = Fraction(rule.effect.score), score.places
+                zeroed = constant(value, len(self.inputs)).where(self.evaluation.holds(rule.when), score)
+                writable = places is not None and (value * 10**places).denominator == 1
+                score = replace(zeroed, places=places) if writable else zeroed
         return score
 
     def _out(self) -> Mask:
@@ -123,6 +130,14 @@ class _Computation:
             if isinstance(rule.effect, Out):
                 out |= self.evaluation.holds(rule.when)
         return out
+
+    def _withheld(self) -> Mask:
+        """Ranked, but given no grade, tier or badge (只考核不定星)."""
+        withheld = np.zeros(len(self.inputs), dtype=bool)
+        for rule in self.scheme.vetoes:
+            if isinstance(rule.effect, NoGrade):
+                withheld |= self.evaluation.holds(rule.when)
+        return withheld
 
     def _unrated(self) -> Mask:
         condition = self.scheme.rating.not_rated if self.scheme.rating else None
@@ -142,7 +157,7 @@ class _Computation:
     def _decide(self, place: Integers, tie_size: Integers, limits: Any) -> NDArray[np.int8]:
         below, unmet = self._below(), ~self._tier_conditions()
         limit = _limit_column(limits, self.group)
-        open_ = self.ranked & ~below & ~unmet if self.scheme.selection.per_parent else self.ranked
+        open_ = self.ranked & ~below & ~unmet & ~self.withheld if self.scheme.selection.per_parent else self.ranked
         within, crosses = self._within(limit, place, tie_size, open_)
         tied = crosses & ~within
         reserve = self._reserve(limit, place, within | tied)
@@ -151,6 +166,7 @@ class _Computation:
             (self.out, Verdict.VETOED),
             (self.unrated, Verdict.NOT_RATED),
             (~self.ranked, Verdict.UNSCORED),
+            (self.withheld, Verdict.NOT_RATED),
             (below, Verdict.BELOW_THRESHOLD),
             (unmet, Verdict.UNMET),
             (tied, Verdict.TIED_AT_CUT),
@@ -177,7 +193,7 @@ class _Computation:
         if self.scheme.selection.reserve is None:
             return np.zeros(len(self.inputs), dtype=bool)
         most = np.full(len(self.inputs), self.scheme.selection.reserve, dtype=np.int64)
-        waiting = self.ranked & ~decided & ~self._below() & self._tier_conditions()
+        waiting = self.ranked & ~decided & ~self._below() & self._tier_conditions() & ~self.withheld
         return inside(most, self.group, waiting, place, admit_ties=True)[0]
 
     def _below(self) -> Mask:

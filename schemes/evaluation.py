@@ -4,7 +4,7 @@ What decides is what explains: a measure's points are the value of the very Work
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from .blocks.conditions import Cell, Condition
 from .blocks.consequences import ZeroItem
 from .blocks.criteria import Node
+from .combining import combined_over_time, redistributed, together
 from .document import Scheme
 from .figures import Figure, constant, of_fractions
 from .formula import Column, Formula, parse_formula
@@ -40,9 +41,14 @@ class Evaluation:
         self.figures: dict[tuple[str, str], Figure] = {}
         self.late: dict[str, Callable[[int], Cell]] = {}
         self._bare: dict[tuple[str, str], Figure] = {}
+        self._panels: dict[tuple[str, str], dict[tuple[Any, ...], tuple[Scores, Scores]]] = {}
         self._columns: dict[tuple[str, str, int], Column] = {}
         self._references: dict[tuple[str, str], tuple[Any, dict[Any, Any]]] = {}
-        self.counted = _with_marks_where_none_apply(self, counted)
+        self.counted = counted
+        if (marks := _marks_as_they_count(self)) is not None:
+            self.counted = replace(counted, marks=marks)
+            for known in (self.figures, self._bare, self._panels, self._columns, self._references):
+                known.clear()
 
     @cached_property
     def blocks(self) -> Blocks:
@@ -72,9 +78,9 @@ class Evaluation:
         if key in self.late:
             return self.late[key](entry)
         if key == "tier":
-            return self.inputs.tiers[self.inputs.entry_tier[entry]]
+            return self.inputs.tiers[int(self.inputs.entry_tier[entry])]
         if key == "round":
-            return self.inputs.rounds[self.inputs.entry_round[entry]]
+            return self.inputs.rounds[int(self.inputs.entry_round[entry])]
         if key in self.event_keys:
             return sum((record.amount for record in self.records(key, entry, period)), Fraction(0))
         if key == "score" or key in self.scheme.derived or key in self.scheme.nodes:
@@ -109,8 +115,11 @@ class Evaluation:
         )  # fmt: skip
 
     def holds(self, condition: Condition) -> Mask:
-        cells = range(self.count)
-        return np.array([condition.holds(lambda key, i=i: self.cell(key, i)) for i in cells], dtype=bool)  # type: ignore[misc]
+        return np.array([condition.holds(self.cells_of(entry)) for entry in range(self.count)], dtype=np.bool_)
+
+    def cells_of(self, entry: int) -> Callable[[str], Cell]:
+        """The figures of one entry by key."""
+        return lambda key: self.cell(key, entry)
 
     def _derived(self, key: str, period: str) -> Figure:
         fact = self.scheme.derived[key]
@@ -148,9 +157,9 @@ class Evaluation:
     @cached_property
     def whole(self) -> Node:
         """The table of criteria as one node, so that the total is combined like any item."""
-        criteria = self.scheme.criteria
-        fields = {"cap": criteria.cap, "floor": criteria.floor, "round": criteria.round, "clause": criteria.clause}
-        return Node(key="score", name="总分", children=criteria.tree, **fields)
+        whole = self.scheme.criteria
+        bounds = Node(key="score", name="总分", children=whole.tree, cap=whole.cap, floor=whole.floor)
+        return bounds.model_copy(update={"round": whole.round, "clause": whole.clause})
 
     def score(self) -> Figure:
         rule = self.scheme.score
@@ -162,7 +171,7 @@ class Evaluation:
         """One node as it counts in its parent (before its role's sign)."""
         raw = self.over_time(node) if node.over_time and not period else self.bare(node, period)
         if node.correction:
-            raw = self._corrected(node, raw)
+            raw = self._corrected(node, raw, period)
         done = self.finish(node, raw)
         if node.applies or (node.mark is not None and not node.on_sheets):
             done = self._where_it_applies(node, done, period)
@@ -178,9 +187,9 @@ class Evaluation:
 
     def bare(self, node: Node, period: str) -> Figure:
         """From sheets, from what is recorded, or from the children: nothing done to it yet."""
-        if node.key in self.scheme.sheet_nodes:
-            sheets = self.sheets_of(period)
-            return aggregate(self.scheme, self.scheme.sheet_nodes[node.key], sheets, self.columns(node))
+        rule = self.scheme.sheet_nodes.get(node.key) or self.scheme.inner_sheet_nodes.get(node.key)
+        if rule is not None:
+            return aggregate(self.scheme, rule, self.sheets_of(period), self.columns(node))
         if node.children:
             return self.combine(node, period)
         return of_fractions([self.marked(node, entry, period).value for entry in range(self.count)])
@@ -279,8 +288,9 @@ class Evaluation:
         at = (node.key, period)
         if at not in self._references:
             groups: dict[Any, list[tuple[Any, ...]]] = defaultdict(list)
-            for i in range(self.count):
-                groups[self.group_of(mark.group_by, i)].append(self._cells(mark, node.key, i, period))
+            for i, here in enumerate(self.applies(node, period).tolist()):
+                group = groups[self.group_of(mark.group_by, i)]
+                group += [self._cells(mark, node.key, i, period)] if here else []
             self._references[at] = ({name: mark.reference(cells) for name, cells in groups.items()}, {})
         references, memo = self._references[at]
         return references[self.group_of(mark.group_by, entry)], memo
@@ -311,20 +321,22 @@ class Evaluation:
             self._bare[at] = self._where_it_applies(node, self.bare(node, period), period)
         return self._bare[at]
 
-    def _corrected(self, node: Node, figure: Figure) -> Figure:
-        return of_fractions([self.corrected(node, figure, entry).value for entry in range(self.count)])
+    def _corrected(self, node: Node, figure: Figure, period: str) -> Figure:
+        return of_fractions([self.corrected(node, figure, entry, period).value for entry in range(self.count)])
 
-    def corrected(self, node: Node, figure: Figure, entry: int) -> Working:
+    def corrected(self, node: Node, figure: Figure, entry: int, period: str) -> Working:
+        """One entry's figure brought to the common level of all panels."""
         value = figure.value(entry)
         assert node.correction is not None
         if value is None:
             return given(None, node.name)
-        own, everybody = self.panels(node, figure)[self.group_of((node.correction.panel,), entry)]
+        own, everybody = self.panels(node, figure, period)[self.group_of((node.correction.panel,), entry)]
         return node.correction.corrected(given(value, node.name), own, everybody)
 
-    def panels(self, node: Node, figure: Figure) -> dict[tuple[Any, ...], tuple[Scores, Scores]]:
-        at = (f"{node.key} panels", "")
-        if at not in self._references:
+    def panels(self, node: Node, figure: Figure, period: str) -> dict[tuple[Any, ...], tuple[Scores, Scores]]:
+        """The scores of every panel, with those of its round, by round and panel; worked out once."""
+        at = (node.key, period)
+        if at not in self._panels:
             groups: dict[Any, list[Fraction]] = defaultdict(list)
             rounds: dict[Any, list[Fraction]] = defaultdict(list)
             assert node.correction is not None
@@ -333,70 +345,32 @@ class Evaluation:
                     groups[self.group_of((node.correction.panel,), entry)].append(value)
                     rounds[int(self.inputs.entry_round[entry])].append(value)
             levels = {name: Scores(values) for name, values in rounds.items()}
-            self._references[at] = ({name: (Scores(own), levels[name[0]]) for name, own in groups.items()}, {})
-        return self._references[at][0]  # type: ignore[no-any-return]
+            self._panels[at] = {name: (Scores(own), levels[name[0]]) for name, own in groups.items()}
+        return self._panels[at]
 
 
-def together(combine: str, figures: list[Figure], count: int) -> Figure:
-    """Children's figures as one."""
-    if not figures:
-        return constant(Fraction(0), count)
-    found = figures[0]
-    for figure in figures[1:]:
-        match combine:
-            case "highest":
-                found = found.higher(figure)
-            case "lowest":
-                found = found.lower(figure)
-            case _:
-                found = found.plus(figure)
-    return found.times(Fraction(1, len(figures))) if combine == "mean" else found
+def _marks_as_they_count(evaluation: Evaluation) -> NDArray[Any] | None:
+    """Marks in which criteria that do not concern an entry count full or nothing, and items that a veto zeroes nothing.
 
-
-def redistributed(
-    node: Node, children: list[Node], applies: list[bool], values: list[Fraction | None]
-) -> Fraction | None:
-    """Children that apply, scaled up to the full marks of all (a sum), or combined alone (mean, highest, lowest)."""
-    kept = [(child, value) for child, value, here in zip(children, values, applies, strict=True) if here]
-    known = [value for _, value in kept if value is not None]
-    if not kept or len(known) < len(kept):
+    None where every mark counts as it was given.
+    """
+    scheme = evaluation.scheme
+    changes = [*_where_none_apply(evaluation)]
+    for rule in scheme.vetoes:
+        if isinstance(rule.effect, ZeroItem) and rule.effect.item in scheme.inner_sheet_nodes:
+            here = evaluation.holds(rule.when)
+            changes += [(column, here, 0) for column in scheme.columns_of(rule.effect.item)]
+    if not changes:
         return None
-    if node.combine != "sum":
-        return {"mean": sum(known, Fraction(0)) / len(known), "highest": max(known), "lowest": min(known)}[node.combine]
-    full = sum((child.full or Fraction(0) for child in children), Fraction(0))
-    here = sum((child.full or Fraction(0) for child, _ in kept), Fraction(0))
-    return sum(known, Fraction(0)) * full / here if here else None
+    marks = evaluation.counted.marks.copy()
+    for column, entries, steps in changes:
+        marks[entries[evaluation.counted.sheet_entry], column] = steps
+    return marks
 
 
-def combined_over_time(
-    combine: str, values: dict[str, Fraction | None], weights: dict[str, Fraction]
-) -> Fraction | None:
-    """The figures of several periods as one; periods without data are left out, their weights shared by the others."""
-    known = {period: value for period, value in values.items() if value is not None}
-    each = list(known.values())
-    match combine:
-        case "sum":
-            return sum(each, Fraction(0))
-        case "latest":
-            return each[-1]
-        case "highest":
-            return max(each)
-        case "weighted":
-            whole = sum((weights[period] for period in known), Fraction(0))
-            parts = (value * weights[period] for period, value in known.items())
-            return sum(parts, Fraction(0)) / whole if whole else None
-    return sum(each, Fraction(0)) / len(each)
-
-
-def _with_marks_where_none_apply(evaluation: Evaluation, inputs: Inputs) -> Inputs:
-    """Sheets in which criteria that do not concern an entry count full or nothing, as their rule says."""
-    changed = [(i, leaf) for i, leaf in enumerate(evaluation.scheme.leaves) if leaf.applies and leaf.applies.when]
-    if not changed:
-        return inputs
-    marks = inputs.marks.copy()
-    for column, leaf in changed:
-        assert leaf.applies is not None and leaf.applies.when is not None
-        outside = ~evaluation.holds(leaf.applies.when)[inputs.sheet_entry]
-        method = evaluation.scheme.methods[column]
-        marks[outside, column] = method.units_at_most if leaf.applies.otherwise == "full" else 0
-    return replace(inputs, marks=marks)
+def _where_none_apply(evaluation: Evaluation) -> Iterator[tuple[int, Mask, int]]:
+    """Column, entries and steps of criteria on sheets that do not concern everybody."""
+    for column, leaf in enumerate(evaluation.scheme.leaves):
+        if leaf.applies and leaf.applies.when:
+            full = evaluation.scheme.methods[column].units_at_most if leaf.applies.otherwise == "full" else 0
+            yield column, ~evaluation.holds(leaf.applies.when), full

@@ -8,12 +8,15 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
+
 from .blocks.facts import Fact
 from .cells import parse_date, parse_flag
 from .document import RESERVED, Scheme
 from .exact import decimal_text, parse_number
 from .inputs import Entry
-from .intake import ORG, ROUND, Notes, round_name
+from .intake import ORG, ROUND, round_name
+from .notes import Notes, belong
 from .problems import Problem
 from .recorded import NOT_APPLICABLE, Facts, Record
 from .rules.marking import SheetMark
@@ -68,6 +71,8 @@ def read_facts(table: Table, scheme: Scheme, entries: Sequence[Entry]) -> FactTa
         *scheme.recorded.values(),
         *(Fact(key=key, name=RESERVED[key], type="text") for key in ("kind", "township")),
     ]
+    lines = np.array([line for line, _ in table.rows], dtype=np.int64)
+    belong(lines, [row.get("period", "") for _, row in table.rows], scheme.period_names, "period", notes)
     for line, row in table.rows:
         found = places.of(line, row, notes)
         period = row.get("period", "")
@@ -184,6 +189,8 @@ def read_events(table: Table, scheme: Scheme, entries: Sequence[Entry]) -> Event
     names = {event.name: event.key for event in scheme.events} | {event.key: event.key for event in scheme.events}
     found: dict[str, dict[int, list[Record]]] = defaultdict(lambda: defaultdict(list))
     seen: dict[tuple[str, int, Record], int] = {}
+    lines = np.array([line for line, _ in table.rows], dtype=np.int64)
+    belong(lines, [row.get("period", "") for _, row in table.rows], scheme.period_names, "period", notes)
     for line, row in table.rows:
         record = _record(line, row, names, notes)
         for entry in places.of(line, row, notes) if record else ():

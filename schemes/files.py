@@ -245,7 +245,8 @@ def _open_facts(scheme: Scheme, sources: Sources, entries: Sequence[Entry], foun
     facts, events = Facts(), EventTable({}, ())
     if sources.facts is not None:
         read = read_facts(_of_round(open_table(sources.facts, fact_columns(scheme)), sources), scheme, entries)
-        facts, _ = read.facts, found.problems.extend(read.problems)
+        found.problems.extend(read.problems)
+        facts = read.facts
     if sources.events is not None:
         events = read_events(_of_round(open_table(sources.events, EVENT_COLUMNS), sources), scheme, entries)
         found.problems.extend(events.problems)

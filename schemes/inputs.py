@@ -119,7 +119,7 @@ class Inputs:
 
     def of_sheets(self, chosen: NDArray[np.bool_]) -> "Inputs":
         """The same entries with only some of the sheets."""
-        kept = np.flatnonzero(chosen)
+        kept = np.flatnonzero(chosen).tolist()
         return replace(
             self,
             sheet_entry=self.sheet_entry[kept],

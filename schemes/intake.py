@@ -19,13 +19,11 @@ from .cells import parse_flag
 from .document import Scheme
 from .exact import Integers
 from .inputs import Entry, Inputs, MarkCodec
+from .notes import Notes, belong
 from .problems import Problem
 from .recorded import Facts
 from .rules.marking import SheetMark
 from .tables import Column, Table
-
-#: A file that fits its scheme as badly as this needs no longer list.
-MOST_PROBLEMS = 5_000
 
 ROUND = Column("round", ("轮次", "轮", "批次"), required=True)
 ORG = Column("org_code", ("组织代码", "单位代码", "申报单位代码", "被评单位代码", "code", "代码"), required=True)
@@ -108,29 +106,6 @@ def round_name(text: str) -> str:
 def round_order(name: str) -> tuple[int, int, str]:
     """A key that puts numbered rounds first, by their number, and others after them by name."""
     return (0, int(name), "") if name.isdecimal() and name.isascii() else (1, 0, name)
-
-
-class Notes:
-    """Problems and notes of one table while it is read."""
-
-    def __init__(self, table: Table) -> None:
-        self.table, self.found, self.more = table, list[Problem](), 0
-
-    def add(
-        self, line: int | None, column: str, value: object, reason: str, remedy: str, *, note: bool = False
-    ) -> None:
-        if len(self.found) >= MOST_PROBLEMS:
-            self.more += 1
-            return
-        problem = self.table.problem(line, column, value, reason, remedy)
-        self.found.append(replace(problem, severity="warning") if note else problem)
-
-    def sorted(self) -> tuple[Problem, ...]:
-        ordered = sorted(self.found, key=lambda problem: problem.row or 0)
-        if self.more:
-            reason = f"另有 {self.more} 处问题，没有一一列出"
-            ordered.append(Problem(file=self.table.file, reason=reason, remedy="请先改正以上各处，再重新检查。"))
-        return tuple(ordered)
 
 
 def read_nominations(table: Table, scheme: Scheme, *, organizations: Collection[str] | None = None) -> Nominations:
@@ -222,9 +197,11 @@ def read_sheets(
     if homes and township_of and scheme.panel.recusal == "home_township":
         good &= _not_recused(lines, owners, numbers, entries, homes, township_of, notes)
     periods = [row.get("period", "") for row in rows]
+    of_group = [row.get("group", "") or (groups or {}).get(row["inspector"], "") for row in rows]
+    good &= belong(lines, of_group, scheme.group_names, "group", notes, needed=True)
+    good &= belong(lines, periods, scheme.period_names, "period", notes)
     good &= _once_each(lines, owners, list(zip(numbers, periods, strict=True)), marks, good, notes)
     kept = np.flatnonzero(good)
-    of_group = [row.get("group", "") or (groups or {}).get(row["inspector"], "") for row in rows]
     return SheetTable(
         lines=lines[kept],
         entry_index=owners[kept].astype(np.int32),

@@ -26,8 +26,9 @@ _BY_MODEL: dict[str, dict[str, str]] = {
     "Period": {"start": "开始", "end": "结束"},
     "Fact": {
         "type": "填什么", "min": "最小", "max": "最大", "choices": "可选的词", "missing": "没有填写时",
-        "per_period": "每期填一次", "formula": "计算式",
+        "per_period": "每期填一次", "formula": "计算式", "source": "取自别的办法",
     },
+    "Source": {"scheme": "哪份办法（代号）", "figure": "取什么"},
     "Event": {"within_months": "只计最近几个月"},
     "Eligibility": {"conditions": "条件"},
     "Condition": {
@@ -191,7 +192,8 @@ CHOICES: dict[str, str] = {
     "text": "文字", "choice": "从几个词中选", "yes_no": "是或否", "date": "日期", "subject": "同一件事就高",
     "all": "全部只取最高的一项", "highest_only.none": "都计", "over_quota.next": "与下一等的一起比",
     "over_quota.none": "不再定等次", "unused.lost": "空着", "unused.next": "给下一等", "include": "一起算末尾",
-    "exclude": "都不算末尾", "keep": "已加的不动", "take_back": "收回",
+    "exclude": "都不算末尾", "figure.score": "总分", "figure.rank": "名次", "figure.grade": "评定的等次",
+    "figure.tier": "获得的等次", "figure.bonus": "加给乡镇的分", "figure.points": "计给上级的分", "keep": "已加的不动", "take_back": "收回",
 }  # fmt: skip
 
 #: Words that stand for a value which is otherwise a number: what people write, and what the document says.
@@ -230,7 +232,7 @@ RARE: frozenset[tuple[str, str]] = frozenset({
     ("Condition", "known"), ("Condition", "if_missing"), ("Condition", "all_of"), ("Condition", "any_of"),
     ("Condition", "words"), ("Condition", "one_of"), ("Tier", "requires"), ("Fact", "min"), ("Fact", "max"),
     ("Fact", "choices"), ("Fact", "by"), ("Fact", "per_period"), ("Fact", "formula"), ("Fact", "round"),
-    ("Fact", "note"), ("Event", "note"), ("Measure", "group_by"), ("Measure", "of"), ("Aggregation", "per"),
+    ("Fact", "note"), ("Fact", "source"), ("Event", "note"), ("Measure", "group_by"), ("Measure", "of"), ("Aggregation", "per"),
     ("Aggregation", "minimum_sheets"), ("WeightedGroups", "minimum_sheets"), ("Panel", "ballots"),
     ("Ranking", "group_by"), ("Ranking", "ranks"), ("Selection", "per_parent"), ("Selection", "reserve"),
     ("Bonus", "if_revoked"), ("Grade", "limits"), ("Grade", "requires"), ("Grade", "clause"), ("Badge", "requires"),

@@ -31,7 +31,7 @@ def match_items(old: Sequence[Any], new: Sequence[Any]) -> Matched:
     """Pair the items of two lists, of models or of plain values."""
     pairs: dict[int, int] = {}
     left, right = dict(enumerate(old)), dict(enumerate(new))
-    for stage in (_equal, _namesakes, _alike):
+    for stage in (_equal, _by_key, _by_name, _alike):
         for i, j in stage(left, right):
             pairs[j] = i
             del left[i], right[j]
@@ -66,15 +66,25 @@ def _equal(left: dict[int, Any], right: dict[int, Any]) -> list[tuple[int, int]]
     return [pair for i, j in _by(_canonical, left, right) for pair in zip(i, j, strict=False)]
 
 
-def _namesakes(left: dict[int, Any], right: dict[int, Any]) -> list[tuple[int, int]]:
-    groups = list(_by(_natural_key, left, right))
-    return [pair for i, j in groups for pair in _likest(left, right, i, j, least=0)]
+def _by_key(left: dict[int, Any], right: dict[int, Any]) -> list[tuple[int, int]]:
+    return [pair for i, j in _by(_natural_key, left, right) for pair in _likest(left, right, i, j)]
+
+
+def _by_name(left: dict[int, Any], right: dict[int, Any]) -> list[tuple[int, int]]:
+    """Items that got another key."""
+    return [
+        pair for i, j in _by(lambda item: name_of(item) or None, left, right) for pair in _likest(left, right, i, j)
+    ]
 
 
 def _alike(left: dict[int, Any], right: dict[int, Any]) -> list[tuple[int, int]]:
-    """Items that lost their name but kept at least half of the rest."""
-    i, j = ([at for at, item in side.items() if isinstance(item, BaseModel)] for side in (left, right))
+    """Items without a key that lost their name but kept at least half of the rest."""
+    i, j = ([at for at, item in side.items() if _is_nameable(item)] for side in (left, right))
     return _likest(left, right, i, j, least=0.5) if len(i) * len(j) <= MOST_COMPARISONS else []
+
+
+def _is_nameable(item: Any) -> bool:
+    return isinstance(item, BaseModel) and "key" not in type(item).model_fields
 
 
 def _by(key: Any, left: dict[int, Any], right: dict[int, Any]) -> Iterator[tuple[list[int], list[int]]]:
@@ -100,7 +110,7 @@ def _natural_key(item: Any) -> tuple[str, str] | None:
 
 
 def _likest(
-    left: dict[int, Any], right: dict[int, Any], i: list[int], j: list[int], *, least: float
+    left: dict[int, Any], right: dict[int, Any], i: list[int], j: list[int], *, least: float = 0
 ) -> list[tuple[int, int]]:
     """Pairs of the likest, each item once, none less alike than ``least``."""
     if len(i) * len(j) > MOST_COMPARISONS:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .blocks.conditions import cell_text
 from .evaluation import Evaluation
 from .exact import Integers
 from .figures import Figure, of_fractions
@@ -41,7 +42,7 @@ def group_entries(evaluation: Evaluation) -> tuple[Integers, list[tuple[str, str
 
 
 def _words(evaluation: Evaluation, entry: int) -> list[str]:
-    return [str(evaluation.cell(key, entry) or "未填") for key in evaluation.scheme.ranking.group_by]
+    return [cell_text(evaluation.cell(key, entry)) or "未填" for key in evaluation.scheme.ranking.group_by]
 
 
 def tie_figure(evaluation: Evaluation, tie: AnyTieBreak) -> Figure:

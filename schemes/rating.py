@@ -242,8 +242,8 @@ class BadgeOutcome:
         return np.asarray(self.asked == Why.GIVEN)
 
 
-def award_badge(evaluation: Evaluation, badge: Badge, ranked: Ranked) -> BadgeOutcome:
-    """Who wins a badge: enough points on its own sheet, its prerequisites, its limits by those points."""
+def award_badge(evaluation: Evaluation, badge: Badge, ranked: Ranked, open_: Mask) -> BadgeOutcome:
+    """Which of the ``open_`` win a badge: enough points on its own sheet, its prerequisites, its limits by those points."""
     figure = evaluation.number(badge.of)
     asked = np.full(evaluation.count, Why.GIVEN, dtype=np.int8)
     for condition in badge.requires:
@@ -251,7 +251,7 @@ def award_badge(evaluation: Evaluation, badge: Badge, ranked: Ranked) -> BadgeOu
     bound = badge.at_least
     high = figure.times(Fraction(bound.denominator)).numerators >= bound.numerator * figure.unit
     asked[~(figure.known & high.astype(bool))] = Why.BELOW
-    asked[~ranked.ranked] = Why.NOT_ASKED
+    asked[~open_] = Why.NOT_ASKED
     if badge.limits:
         _within_limits(badge.limits, ranked, figure.comparable(), asked)
     return BadgeOutcome(badge, asked)

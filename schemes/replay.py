@@ -12,8 +12,8 @@ in ``schemes.replay_figures``), beside which number and sentence. A file of it::
         of: {where: {of: kind, equals: 村}}
         value: 137                      # the published number(s); a share as 75.8%
         unit: 个
-        compare: equal                  # equal | at_least | over
-        places: 3                       # decimals to which the source wrote: the computed figure is rounded half up to them
+        compare: equal                  # equal | at_least | over | under
+        places: 3                       # decimals of the source: the computed figure is rounded half up to them
         words: 600多个                  # the published wording, where it is not value and unit
         source: 原话
 """
@@ -30,11 +30,12 @@ from .loading import load_document
 from .programme import load_programme
 from .replay_figures import FIGURES, SHARES, Computed, Numbers
 
-#: How a published wording is met: “11 轮” exactly, “40% 以上” from there up, “100 余” by more.
+#: How a published wording is met: “11 轮” exactly, “40% 以上” from there up, “100 余” by more, “近 200” by less.
 COMPARISONS: dict[str, Callable[[Numbers, Numbers], bool]] = {
     "equal": lambda computed, published: computed == published,
     "at_least": lambda computed, published: computed >= published,
     "over": lambda computed, published: computed > published,
+    "under": lambda computed, published: computed < published,
 }
 
 
@@ -81,18 +82,19 @@ def replay(name: str) -> Replay:
 
 def _line(computed: Computed, item: Mapping[str, Any]) -> ReplayLine:
     numbers = FIGURES[item["figure"]](computed, item.get("of") or {})
-    if "places" in item:
-        numbers = tuple(round_fraction(number, int(item["places"])) for number in numbers)
+    places = int(item["places"]) if "places" in item else None
+    if places is not None:
+        numbers = tuple(round_fraction(number, places) for number in numbers)
     stated = item["value"] if isinstance(item["value"], list) else [item["value"]]
     unit = f" {item['unit']}" if item.get("unit") else ""
     return ReplayLine(
         what=item["what"],
-        computed="、".join(_written(number, item["figure"]) for number in numbers) + unit,
+        computed="、".join(_written(number, item["figure"], places) for number in numbers) + unit,
         published=item.get("words") or "、".join(stated) + unit,
         source=item["source"],
         equal=COMPARISONS[item.get("compare", "equal")](numbers, tuple(parse_number(value) for value in stated)),
     )
 
 
-def _written(number: Fraction, figure: str) -> str:
-    return percent_text(number) if figure in SHARES else decimal_text(number)
+def _written(number: Fraction, figure: str, places: int | None) -> str:
+    return percent_text(number) if figure in SHARES else decimal_text(number, places)

@@ -2,7 +2,8 @@
 
 Every kind answers with a tuple of exact numbers, mostly one. Kinds of any programme read the outcome only; the
 arguments are written under ``of``. ``where`` is a condition as schemes write it (``{of: grade, equals: 先进}``) on any
-figure of the scheme, including score, rank, grade, badges, tier, round, kind and township; without it every entry counts.
+figure of the scheme, including score, rank, grade, badges, tier, round, kind and township; ``won: 是`` keeps those that
+won their tier. Without either every entry counts. Every kind that takes ``where`` takes ``won``.
 
 =====================  ================================  ==============================================================
 kind                   arguments                         answers
@@ -14,6 +15,7 @@ rounds                                                   rounds
 awards                 tier, where                       entries that won the tier (any tier without it)
 lowest_elimination                                       lowest share of a ranking group that did not win
 badges                 badge, where                      badges given, by name (all without it)
+badge_names            where                             different badges given
 sum                    figure, where                     sum of a fact, criterion or event (total amount); missing: 0
 distinct               figure, where                     different words (or numbers) of a fact
 records                event, where                      records of an event within the period of 考核
@@ -22,7 +24,7 @@ consequences           rule, where                       rows of a consequence b
 amounts                rule, where                       sum of the amounts of these rows
 parents                rule                              parents that got points by a propagation (key or name)
 parent_points          rule, parent                      sum of these points, of one parent or of all
-value                  figure, org, round                one figure of one organization: score, rank, a criterion, a fact
+value                  figure, org, round                one figure of one organization: score, rank, a fact, ...
 =====================  ================================  ==============================================================
 
 ``round`` may be left out where the organization entered once. The kinds of a history of titles (``promoted``,
@@ -66,7 +68,9 @@ def _meeting(outcome: Outcome, condition: Any) -> list[int]:
 
 
 def _entries(computed: Computed, of: Arguments) -> list[int]:
-    return _meeting(computed.outcome, of.get("where"))
+    outcome = computed.outcome
+    found = _meeting(outcome, of.get("where"))
+    return [entry for entry in found if outcome.verdict_of(entry) is Verdict.AWARDED] if of.get("won") else found
 
 
 def _participants(computed: Computed, of: Arguments) -> Numbers:
@@ -97,9 +101,17 @@ def _lowest_elimination(computed: Computed, of: Arguments) -> Numbers:
     return (min(rate for rate in rates if rate is not None),)
 
 
+def _won_badges(computed: Computed, of: Arguments) -> list[str]:
+    return [badge for entry in _entries(computed, of) for badge in computed.outcome.badges_of(entry)]
+
+
 def _badges(computed: Computed, of: Arguments) -> Numbers:
-    won = [badge for entry in _entries(computed, of) for badge in computed.outcome.badges_of(entry)]
+    won = _won_badges(computed, of)
     return _number(won.count(of["badge"]) if "badge" in of else len(won))
+
+
+def _badge_names(computed: Computed, of: Arguments) -> Numbers:
+    return _number(len(set(_won_badges(computed, of))))
 
 
 def _cells(computed: Computed, of: Arguments) -> list[Any]:
@@ -225,6 +237,7 @@ FIGURES: dict[str, Callable[[Any, Arguments], Numbers]] = {
     "awards": _awards,
     "lowest_elimination": _lowest_elimination,
     "badges": _badges,
+    "badge_names": _badge_names,
     "sum": _sum,
     "distinct": _distinct,
     "records": _records,

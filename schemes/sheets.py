@@ -176,10 +176,10 @@ def _reasons(rule: VoidBallots, values: list[int], full: Fraction, scale: int) -
         yield "全部满分"
     for few in rule.at_most:
         if (count := _count(few, values, scale)) > few.count:
-            yield f"{_side(few)}的 {count} 个，超过 {few.count} 个"
+            yield f"{few_words(few)}的 {count} 个，超过 {few.count} 个"
     for few in rule.at_least:
         if (count := _count(few, values, scale)) < few.count:
-            yield f"{_side(few)}的 {count} 个，不足 {few.count} 个"
+            yield f"{few_words(few)}的 {count} 个，不足 {few.count} 个"
 
 
 def _count(few: Few, values: list[int], scale: int) -> int:
@@ -189,7 +189,8 @@ def _count(few: Few, values: list[int], scale: int) -> int:
     )
 
 
-def _side(few: Few) -> str:
+def few_words(few: Few) -> str:
+    """One side of a bound: ``90 分以上``."""
     low = [f"{decimal_text(few.at_least)} 分以上"] if few.at_least is not None else []
     high = [f"{decimal_text(few.below)} 分以下"] if few.below is not None else []
     return "、".join([*low, *high])

@@ -1,4 +1,4 @@
-"""Two criteria trees compared by key: which nodes are the same, came, went, moved to another parent or changed places."""
+"""Two criteria trees compared by key: which nodes are the same, came, went, moved or changed places."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator

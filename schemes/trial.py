@@ -1,7 +1,7 @@
 """Try a scheme on a past round (试算): who gains, who loses, which rule decided, side by side.
 
-Nothing is decided here: both sides come from ``compute``, every reason from the explanation's own steps. How the marks of a round come
-under another scheme's criteria is ``schemes.carry``.
+Nothing is decided here: both sides come from ``compute``, every reason from the explanation's own steps. How the
+marks of a round come under another scheme's criteria is ``schemes.carry``.
 """
 
 from collections import Counter
@@ -16,9 +16,10 @@ import numpy as np
 
 from .document import Scheme
 from .engine import compute
-from .explain import Step, TieLine, _Explainer
+from .explain import TieLine, _Explainer
 from .inputs import Inputs
 from .outcome import VERDICT_WORDS, EntryResult, Outcome, Verdict
+from .steps import Step
 
 Key = tuple[str, str]
 
@@ -155,19 +156,36 @@ def _chain(judged: Judged, entry: int) -> tuple[list[Step], tuple[TieLine, ...]]
     return explainer.steps(explainer.sheets(), ties), ties
 
 
+#: Steps that let an entry win, the one that decides most first; see ``explain``.
+_LETS_WIN = ("在名额之内", "并列跨越名额线", "满足前置条件", "达到标准")
+
+
 def _reason(row: EntryResult, chain: list[Step], ties: list[TieLine]) -> Reason:
-    """Of the steps before the verdict: who won passed the last; who did not failed at the first, or was tied at one."""
     *steps, verdict = chain
-    if row.outcome in (Verdict.AWARDED, Verdict.RATED):
-        chosen = steps[-1] if steps else verdict
+    if row.outcome is Verdict.AWARDED:
+        chosen = next((step for title in _LETS_WIN for step in steps if step.title == title), verdict)
+    elif row.outcome is Verdict.RATED:
+        chosen = _graded_by(row, steps) or verdict
     else:
-        failed = next((step for step in steps if step.sign == "bad"), None)
-        chosen = failed or next((step for step in reversed(steps) if step.sign == "warn"), verdict)
+        chosen = _stopped_by(steps) or verdict
     compared = (
         f"{tie.title} {tie.value}（{'、'.join(f'{org} {value}' for org, value in tie.others)}）" for tie in ties
     )
     before = [f"同分比较：{'；'.join(compared)}"] if ties else []
     return Reason("；".join([*before, f"{chosen.title}：{chosen.detail}"]), chosen.clause)
+
+
+def _stopped_by(steps: list[Step]) -> Step | None:
+    """The first step that failed, as the first reason is the reason; else the last that was only tied."""
+    failed = next((step for step in steps if step.sign == "bad"), None)
+    return failed or next((step for step in reversed(steps) if step.sign == "warn"), None)
+
+
+def _graded_by(row: EntryResult, steps: list[Step]) -> Step | None:
+    """The step that gave the grade; for who reached none the last that was refused."""
+    given = [step for step in steps if step.title in (f"评为“{row.grade}”", f"定为“{row.grade}”")]
+    refused = [step for step in steps if step.title.startswith("未评为")]
+    return next(reversed(given or refused), None)
 
 
 @dataclass(frozen=True)

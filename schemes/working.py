@@ -160,6 +160,8 @@ def _written(working: Working) -> str:
         return f"{parts[0]}，{rounding_words(int(places or 0), working.mode)}"
     if working.operation == "lookup":
         return f"{parts[0]}，{working.note or '查表'}"
+    if working.note in ("封顶", "保底"):
+        return f"{parts[0]}，{working.note} {working.operands[1].shown}"
     word = "取高" if working.operation == "highest" else "取低"
     return f"{working.note or word}（{'、'.join(parts)}）"
 

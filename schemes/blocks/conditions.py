@@ -3,15 +3,23 @@
 from collections.abc import Callable, Iterator
 from datetime import date
 from fractions import Fraction
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import model_validator
+from pydantic import BeforeValidator, model_validator
 
-from ..exact import decimal_text
+from ..exact import decimal_text, parse_number
 from ..rules.base import Exact, Key, Part, YesNo
 
 #: What a condition compares: a number, a word, a day, or nothing where it is missing.
 Cell = Fraction | str | date | bool | None
+
+
+def _word(value: Any) -> Any:
+    """A bare 是 or 否 is a word here."""
+    return {True: "是", False: "否"}[value] if isinstance(value, bool) else value
+
+
+Word = Annotated[str, BeforeValidator(_word)]
 
 _COMPARISONS = ("at_least", "above", "at_most", "below", "equals", "one_of", "none_of", "known")
 
@@ -28,9 +36,9 @@ class Condition(Part):
     above: Exact | None = None
     at_most: Exact | None = None
     below: Exact | None = None
-    equals: str | None = None
-    one_of: tuple[str, ...] = ()
-    none_of: tuple[str, ...] = ()
+    equals: Word | None = None
+    one_of: tuple[Word, ...] = ()
+    none_of: tuple[Word, ...] = ()
     known: YesNo | None = None
     if_missing: YesNo = False
     all_of: tuple["Condition", ...] = ()
@@ -77,11 +85,10 @@ class Condition(Part):
         )
 
     def _word_holds(self, cell: Cell) -> bool:
-        word = cell_text(cell)
         return (
-            (self.equals is None or word == self.equals)
-            and (not self.one_of or word in self.one_of)
-            and (not self.none_of or word not in self.none_of)
+            (self.equals is None or _same(cell, self.equals))
+            and (not self.one_of or any(_same(cell, word) for word in self.one_of))
+            and not any(_same(cell, word) for word in self.none_of)
         )
 
     def sentence(self, name_of: Callable[[str], str]) -> str:
@@ -107,6 +114,16 @@ class Condition(Part):
             yield f"不为“{'”或“'.join(self.none_of)}”"
         if self.known is not None:
             yield "有数据" if self.known else "没有数据"
+
+
+def _same(cell: Cell, word: str) -> bool:
+    """Whether a value is what a document writes; numbers by what they are worth: 0.9, 0.90 and 90%."""
+    if not isinstance(cell, Fraction):
+        return cell_text(cell) == word
+    try:
+        return cell == parse_number(word)
+    except ValueError:
+        return False
 
 
 def cell_text(cell: Any) -> str:

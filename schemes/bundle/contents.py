@@ -8,7 +8,7 @@ import hashlib
 import io
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import MISSING, asdict, fields
+from dataclasses import asdict, fields
 from fractions import Fraction
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -25,6 +25,7 @@ from ..inputs import Inputs, MarkCodec
 from ..intake import round_order
 from ..outcome import Outcome
 from ..problems import Problem, ProblemsFound
+from .recorded import recorded_files
 
 README, SCHEME, OUTCOME, MANIFEST, INPUTS = "README.txt", "scheme.yaml", "outcome.json", "manifest.json", "inputs/"
 NOMINATION_HEAD = ("round", "org_code", "tier", "vetoed")
@@ -121,13 +122,20 @@ def input_files(scheme: Scheme, inputs: Inputs) -> dict[str, str]:
         (_round(inputs, i), inputs.entry_org[i], inputs.tiers[inputs.entry_tier[i]], int(inputs.entry_vetoed[i]))
         for i in entries
     )
+    columns = [
+        (name, labels) for name, labels in (("group", inputs.sheet_group), ("period", inputs.sheet_period)) if labels
+    ]
     rows = (
-        (_round(inputs, owners[s]), inputs.entry_org[owners[s]], inputs.sheet_inspector[s], *marks[s]) for s in sheets
-    )
-    return {
-        "nominations.csv": _csv(NOMINATION_HEAD, nominations),
-        "sheets.csv": _csv((*SHEET_HEAD, *scheme.column_keys), rows),
-    }
+        (
+            _round(inputs, owners[s]), inputs.entry_org[owners[s]], inputs.sheet_inspector[s],
+            *(labels[s] for _, labels in columns), *marks[s],
+        )
+        for s in sheets
+    )  # fmt: skip
+    files = {"nominations.csv": _csv(NOMINATION_HEAD, nominations)}
+    if scheme.leaves:
+        files["sheets.csv"] = _csv((*SHEET_HEAD, *(name for name, _ in columns), *scheme.column_keys), rows)
+    return files | recorded_files(inputs, [int(i) for i in entries])
 
 
 def _round(inputs: Inputs, entry: int) -> str:
@@ -165,7 +173,8 @@ def encoded(files: Mapping[str, str]) -> dict[str, bytes]:
 def read_inputs(scheme: Scheme, files: Mapping[str, bytes]) -> Inputs:
     """The inputs among the files of a bundle. Raises ProblemsFound with the problems of all of them."""
     given = {name.removeprefix(INPUTS): data for name, data in files.items() if name.startswith(INPUTS)}
-    sources = {f"{field.name}.csv": field.default is MISSING for field in fields(Sources) if field.name != "round"}
+    wanted = {"nominations", "sheets"} if scheme.leaves else {"nominations"}
+    sources = {f"{field.name}.csv": field.name in wanted for field in fields(Sources) if field.name != "round"}
     problems = [_strange(name) for name in sorted(set(given) - set(sources))]
     problems += [_missing(name) for name, needed in sources.items() if needed and name not in given]
     if problems:
@@ -175,7 +184,7 @@ def read_inputs(scheme: Scheme, files: Mapping[str, bytes]) -> Inputs:
         for name, data in given.items():
             paths[Path(name).stem] = Path(folder, name)
             Path(folder, name).write_bytes(data)
-        return load_inputs(scheme, Sources(**paths)).inputs
+        return load_inputs(scheme, Sources(paths.pop("nominations"), paths.pop("sheets", None), **paths)).inputs
 
 
 def _strange(name: str) -> Problem:

@@ -3,23 +3,21 @@
 Exact. The cut of an entry is the score it has to beat when everybody else stays as they are: with at most n places,
 the n-th best score among the others of its group. So an entry that won is measured against the first that did not,
 an entry that lost against the last that won, and entries tied across the cut against each other, at distance zero.
+Where places are shared out by township there is no one cut; then only the tier's threshold is measured.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from operator import itemgetter
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..document import Scheme
-from ..engine import compute
-from ..inputs import Inputs, MarkCodec
 from ..outcome import Outcome, Verdict
 from ..problems import Problem
-from . import work
+from . import trials
 
 Decider = Literal["cut", "threshold"]
 
@@ -51,7 +49,7 @@ class Margin:
 
     @property
     def distance(self) -> Fraction | None:
-        """The score less what decides it: at least 0 for who won, at most 0 for who lost."""
+        """The score less what decides it: at least 0 for who won; above 0 for who lost only by another condition."""
         bars = [bar for bar in (self.cut, self.threshold) if bar is not None]
         return self.score - max(bars) if bars else None
 
@@ -86,18 +84,20 @@ class Margins:
         return tuple(row for row in self.rows if row.hinges)
 
 
-def margins(scheme: Scheme, outcome: Outcome) -> Margins:
-    """The margins of every ranked entry whose group has a place to win.
+#: Whose score does not decide: a condition that no mark mends keeps them out.
+_KEPT_OUT = frozenset({Verdict.UNMET, Verdict.RATED, Verdict.NOT_RATED})
 
-    To see what one mark can do, the round is computed once for every sheet of an entry, criterion and direction, all
-    entries at a time; that supposes that a score depends on the entry's own sheets only. Bounded by ``work.MOST_IN_TRIALS``.
+
+def margins(scheme: Scheme, outcome: Outcome) -> Margins:
+    """The margins of every ranked entry whose group has a place to win and whose score decides.
+
+    What one mark can do is found by computing again, see ``trials``.
     """
-    rows = tuple(_row(scheme, outcome, *found) for found in sorted(_cuts(outcome), key=itemgetter(0)))
-    sheets, columns = len(outcome.inputs.sheet_entry), outcome.inputs.marks.shape[1]
-    trials = sheets * int(outcome.sheet_count.max(initial=0)) * columns * 2
-    if problem := work.too_much("逐条试算一档之差", trials, work.MOST_IN_TRIALS):
+    cuts = sorted(_cuts(scheme, outcome), key=itemgetter(0))
+    rows = tuple(_row(scheme, outcome, *found) for found in cuts if outcome.verdict_of(found[0]) not in _KEPT_OUT)
+    if problem := trials.why_not(scheme, outcome):
         return Margins(rows, problem)
-    lowest, highest = _reach(scheme, outcome)
+    lowest, highest = trials.reach(scheme, outcome)
     return Margins(tuple(replace(row, lowest=lowest[row.entry], highest=highest[row.entry]) for row in rows))
 
 
@@ -114,17 +114,18 @@ def _score(outcome: Outcome, entry: int) -> Fraction:
     return value
 
 
-def _cuts(outcome: Outcome) -> Iterator[tuple[int, Fraction | None, tuple[int, ...]]]:
+def _cuts(scheme: Scheme, outcome: Outcome) -> Iterator[tuple[int, Fraction | None, tuple[int, ...]]]:
     """Every ranked entry with its cut and the rivals at it; groups where nobody may win are left out."""
     codes = np.array(outcome.inputs.entry_org, dtype=str)
     for index, group in enumerate(outcome.groups):
-        members = np.flatnonzero((outcome.entry_group == index) & (outcome.rank > 0))
-        by_rank = np.lexsort((codes[members], outcome.rank[members]))
-        ordered = [int(entry) for entry in members[by_rank]]
+        members = np.flatnonzero((outcome.entry_group == index) & (outcome.place > 0))
+        by_place = np.lexsort((codes[members], outcome.place[members]))
+        ordered = [int(entry) for entry in members[by_place]]
         limit = len(ordered) if group.limit is None else group.limit
-        at_line = {line: _level(outcome, ordered, line) for line in (limit - 1, limit)}
+        lines = () if scheme.selection.per_parent else (limit - 1, limit)
+        at_line = {line: _level(outcome, ordered, line) for line in lines}
         for place, entry in enumerate(ordered if limit else ()):
-            level = at_line[limit if place < limit else limit - 1]
+            level = at_line.get(limit if place < limit else limit - 1, [])
             cut = _score(outcome, level[0]) if level else None
             yield entry, cut, tuple(other for other in level if other != entry)
 
@@ -135,34 +136,3 @@ def _level(outcome: Outcome, ordered: list[int], line: int) -> list[int]:
         return []
     cut = _score(outcome, ordered[line])
     return [ordered[line], *(other for other in ordered if other != ordered[line] and _score(outcome, other) == cut)]
-
-
-def _reach(scheme: Scheme, outcome: Outcome) -> tuple[list[Fraction], list[Fraction]]:
-    """The lowest and the highest score of every entry that one mark, moved by one step, gives."""
-    lowest = [outcome.score.value(entry) or Fraction(0) for entry in range(len(outcome.inputs))]
-    highest = list(lowest)
-    for marks in _moved(scheme, outcome.inputs):
-        score = compute(scheme, replace(outcome.inputs, marks=marks)).score
-        for entry in np.flatnonzero(score.numerators * outcome.score.unit != outcome.score.numerators * score.unit):
-            value = score.value(int(entry))
-            if value is not None:
-                lowest[entry], highest[entry] = min(lowest[entry], value), max(highest[entry], value)
-    return lowest, highest
-
-
-def _moved(scheme: Scheme, inputs: Inputs) -> Iterator[NDArray[Any]]:
-    """The marks with one mark of every entry moved by one step: every sheet, criterion and direction in turn."""
-    most = np.array([method.units_at_most for method in MarkCodec(scheme).methods], dtype=np.int64)
-    order = np.argsort(inputs.sheet_entry, kind="stable")
-    sorted_entries = inputs.sheet_entry[order]
-    position = np.empty(len(order), dtype=np.int64)
-    position[order] = np.arange(len(order)) - np.searchsorted(sorted_entries, sorted_entries)
-    for sheet in range(int(position.max(initial=-1)) + 1):
-        rows = np.flatnonzero(position == sheet)
-        for column in range(inputs.marks.shape[1]):
-            for step in (-1, 1):
-                moved = inputs.marks[rows, column].astype(np.int64) + step
-                legal = (moved >= 0) & (moved <= most[column])
-                marks = inputs.marks.copy()
-                marks[rows[legal], column] = moved[legal]
-                yield marks

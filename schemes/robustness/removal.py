@@ -1,11 +1,10 @@
-"""Removing one inspector: the round computed again without their sheets, and every verdict that would differ.
+"""Removing one inspector: the round computed again without their sheets, and every result that would differ.
 
-Exact: the same ``compute`` decides, ties, thresholds and minimum numbers of sheets included. Only the groups in which
-the inspector handed in a sheet are computed again.
+Exact: the same ``compute`` decides, ties, thresholds and minimum numbers of sheets included. Everything is computed
+again, not only the groups in which the inspector sat: corrections between panels and points by rank reach further.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,15 +12,14 @@ from numpy.typing import NDArray
 
 from ..document import Scheme
 from ..engine import compute
-from ..inputs import Inputs
 from ..outcome import EntryResult, Outcome, Verdict
-from ..problems import Problem
+from ..problems import Problem, ProblemsFound
 from . import work
 
 
 @dataclass(frozen=True)
 class Change:
-    """One entry whose verdict, or whose place inside or outside the cut, is another without the inspector."""
+    """One entry whose result, or whose place inside or outside the cut, is another without the inspector."""
 
     entry: int
     before: EntryResult
@@ -29,17 +27,25 @@ class Change:
 
     @property
     def turns(self) -> bool:
-        """Whether it is an award that is won or lost, and not only the reason for winning none."""
-        return (self.before.outcome == Verdict.AWARDED) != (self.after.outcome == Verdict.AWARDED)
+        """Whether an award, a grade or a badge is won or lost, and not only the reason for winning none."""
+        return _won(self.before) != _won(self.after)
+
+
+def _won(row: EntryResult) -> tuple[bool, str, tuple[str, ...]]:
+    return row.outcome == Verdict.AWARDED, row.grade, row.badges
 
 
 @dataclass(frozen=True)
 class Removal:
-    """What the round would be without one inspector: how many sheets fall away, and what changes."""
+    """What the round would be without one inspector: how many sheets fall away, and what changes.
+
+    ``problem``: the scheme cannot compute the round without those sheets.
+    """
 
     inspector: str
     sheets: int
     changes: tuple[Change, ...]
+    problem: Problem | None = None
 
 
 @dataclass(frozen=True)
@@ -51,62 +57,31 @@ class Removals:
 
     @property
     def fragile(self) -> tuple[int, ...]:
-        """The entries whose award hangs on at least one inspector."""
+        """The entries whose result hangs on at least one inspector."""
         return tuple(sorted({change.entry for row in self.rows for change in row.changes if change.turns}))
 
 
 def removals(scheme: Scheme, outcome: Outcome) -> Removals:
     """Compute again without each inspector in turn. Refused with a sentence when that is more than ``work.MOST``."""
-    inputs = outcome.inputs
-    names = np.array(inputs.sheet_inspector, dtype=str)
-    present = np.unique(names)
-    group_of_sheet = outcome.entry_group[inputs.sheet_entry]
-    sizes = np.bincount(group_of_sheet, minlength=len(outcome.groups))
-    touched = {name: np.unique(group_of_sheet[names == name]) for name in present.tolist()} if len(present) else {}
-    again = sum(int(sizes[groups].sum()) for groups in touched.values())
-    if problem := work.too_much("逐位去掉评委重算", again, work.MOST):
+    names = np.array(outcome.inputs.sheet_inspector, dtype=str)
+    present = np.unique(names).tolist()
+    if problem := work.too_much("逐位去掉评委重算", len(present) * len(names), work.MOST):
         return Removals((), problem)
-    return Removals(tuple(_removal(scheme, outcome, names, name, groups) for name, groups in touched.items()))
+    return Removals(tuple(_removal(scheme, outcome, name, names == name) for name in present))
 
 
-def _removal(
-    scheme: Scheme, outcome: Outcome, names: NDArray[np.str_], name: str, groups: NDArray[np.int64]
-) -> Removal:
-    entries = np.flatnonzero(np.isin(outcome.entry_group, groups))
-    theirs = names == name
-    again = compute(scheme, subset(outcome.inputs, entries, ~theirs))
-    changes = []
-    for place, entry in enumerate(entries.tolist()):
-        if _stand(outcome, entry) != _stand(again, place):
-            changes.append(Change(entry, outcome.row(entry), again.row(place)))
-    return Removal(name, int(theirs.sum()), tuple(changes))
+def _removal(scheme: Scheme, outcome: Outcome, name: str, theirs: NDArray[np.bool_]) -> Removal:
+    try:
+        again = compute(scheme, outcome.inputs.of_sheets(~theirs))
+    except ProblemsFound as found:
+        return Removal(name, int(theirs.sum()), (), found.problems[0])
+    differ = [entry for entry in range(len(outcome.inputs)) if _stand(outcome, entry) != _stand(again, entry)]
+    changes = tuple(Change(entry, outcome.row(entry), again.row(entry)) for entry in differ)
+    return Removal(name, int(theirs.sum()), changes)
 
 
-def _stand(outcome: Outcome, entry: int) -> tuple[Any, bool]:
-    """The verdict, and whether the rank lies within the places."""
-    limit, rank = outcome.group_of(entry).limit, int(outcome.rank[entry])
-    return outcome.verdict_of(entry), rank > 0 and (limit is None or rank <= limit)
-
-
-def subset(inputs: Inputs, entries: NDArray[np.int64], kept: NDArray[np.bool_]) -> Inputs:
-    """The inputs of some entries, with those of their sheets that are ``kept`` (one truth per sheet)."""
-    place = np.full(len(inputs), -1, dtype=np.int32)
-    place[entries] = np.arange(len(entries), dtype=np.int32)
-    sheets = np.flatnonzero(kept & (place[inputs.sheet_entry] >= 0))
-    chosen: dict[str, Any] = {}
-    for field in fields(inputs):
-        value = getattr(inputs, field.name)
-        if field.name.startswith("entry_"):
-            chosen[field.name] = _picked(value, entries)
-        elif field.name.startswith("sheet_") or field.name == "marks":
-            chosen[field.name] = _picked(value, sheets)
-    chosen["sheet_entry"] = place[chosen["sheet_entry"]]
-    return replace(inputs, **chosen)
-
-
-def _picked(values: Any, places: NDArray[np.int64]) -> Any:
-    if isinstance(values, np.ndarray):
-        return values[places]
-    if isinstance(values, Sequence):
-        return [values[place] for place in places.tolist()]
-    return values
+def _stand(outcome: Outcome, entry: int) -> tuple[Any, ...]:
+    """The result, and whether the place lies within the limit."""
+    limit, place = outcome.group_of(entry).limit, int(outcome.place[entry])
+    within = place > 0 and (limit is None or place <= limit)
+    return outcome.verdict_of(entry), outcome.grade_of(entry), outcome.badges_of(entry), within

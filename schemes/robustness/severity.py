@@ -47,7 +47,7 @@ class Finding(StrEnum):
 
 @dataclass(frozen=True)
 class Severity:
-    """One inspector. ``severity`` and ``error`` (its standard error) in points from the middle of the panel, + is lenient;
+    """One inspector. ``severity``, with its standard ``error``, in points from the middle of the panel, + is lenient;
     ``scatter`` is the standard deviation of the residuals in points, ``ratio`` that to the others'. The p values are
     corrected for the number of tests. All None, and ``judged`` False, below ``LEAST_SHEETS``.
     """
@@ -80,9 +80,15 @@ class Severities:
 
 
 def severities(scheme: Scheme, inputs: Inputs) -> Severities:
-    """Estimate the severity of every inspector from complete sheets. Too little to go on gives a sentence."""
+    """Estimate the severity of every inspector from complete sheets (``Outcome.evaluation.counted``).
+
+    Sheets of one entry are compared within one period. Too little to go on gives a sentence.
+    """
     names, inspector = np.unique(np.array(inputs.sheet_inspector, dtype=str), return_inverse=True)
-    _, entry, counts = np.unique(inputs.sheet_entry, return_inverse=True, return_counts=True)
+    periods = np.array(inputs.sheet_period or [""] * len(inspector), dtype=str)
+    period = np.unique(periods, return_inverse=True)[1]
+    occasion = inputs.sheet_entry * np.int64(int(period.max(initial=0)) + 1) + period
+    _, entry, counts = np.unique(occasion, return_inverse=True, return_counts=True)
     shared = counts[entry] > 1 if len(entry) else np.zeros(0, dtype=bool)
     sheets = np.bincount(inspector[shared], minlength=len(names))
     judged = np.flatnonzero(sheets >= LEAST_SHEETS)

@@ -5,6 +5,10 @@ from fractions import Fraction
 from pathlib import Path
 
 from schemes import Entry, Inputs, Sheet, compute, read_scheme
+from schemes.fact_tables import EVENT_COLUMNS, fact_columns, read_events, read_facts
+from schemes.problems import errors
+from schemes.recorded import Facts
+from schemes.tables import read_table
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT / "schemes" / "shipped" / "jiande" / "data"
@@ -68,3 +72,21 @@ def problems_of(text):
     from schemes import examine_scheme
 
     return [str(problem) for problem in examine_scheme(text, name="办法.yaml")[1]]
+
+
+def recorded(scheme, entries, world):
+    """Facts and events of ``{(round, org): {key: text, "events": [(key, day, amount)]}}``, read as files are."""
+    keys = [*scheme.recorded, "kind", "township"]
+    facts = [["round", "org_code", *keys]]
+    facts += [[*place, *(told.get(key, "") for key in keys)] for place, told in world.items()]
+    events = [["round", "org_code", "event", "date", "amount", "note"]]
+    for place, told in world.items():
+        events += [[*place, *record, str(i)] for i, record in enumerate(told.get("events", []))]
+    found = read_facts(as_table(facts, fact_columns(scheme)), scheme, entries)
+    happened = read_events(as_table(events, EVENT_COLUMNS), scheme, entries)
+    assert not errors([*found.problems, *happened.problems])
+    return Facts(cells=found.facts.cells, events=happened.events)
+
+
+def as_table(rows, columns):
+    return read_table("表", "\n".join(",".join(row) for row in rows).encode(), columns=columns)

@@ -4,19 +4,28 @@ A case lays blocks over a scheme of one criterion (0 to 100 by 0.5), lists the s
 inspector, its marks in order; ``85 × 39``: 39 of them) and expects ``score rank outcome`` per organization,
 ``-`` for what is missing. After ``|`` stands what the explanation must say. The plain oracle has to agree with every
 case, too.
+
+A case with ``facts`` (figures by organization and key) has them instead of sheets, and perhaps ``events`` (``accident
+2026-03-01 2`` by organization); it expects ``score rank outcome grade badges``, and, where it names them, all of
+``consequences`` (``V1 约谈`` or ``V1 扣报酬 500``) and ``parents`` (points by code).
 """
 
+from datetime import date
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
 import yaml
 
-from schemes import compute, explain, read_scheme
+from schemes import Entry, compute, explain, read_scheme
+from schemes.intake import build_inputs
+from schemes.working import readd
 from tests.schemes import oracle
-from tests.schemes.support import build, document, results, text_of
+from tests.schemes.ruling import Ruling
+from tests.schemes.support import build, document, recorded, results, text_of
 
 FOLDER = Path(__file__).parent / "cases"
+ONE_FIGURE = {"tree": [{"key": "base", "name": "年度得分", "mark": {"kind": "figure"}}]}
 ONE_CRITERION = {"tree": [{"key": "a", "name": "党建", "mark": {"max": "100", "step": "0.5"}}]}
 
 
@@ -29,12 +38,13 @@ def values(node):
     return {"true": True, "false": False}.get(node, node)
 
 
-def all_cases():
+def all_cases(recorded=False):
     for path in sorted(FOLDER.glob("*.yaml")):
         whole = values(yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader))
         for case in whole["cases"]:
-            blocks = {**whole.get("scheme", {}), **case.get("scheme", {})}
-            yield pytest.param(blocks, case, id=f"{path.stem}: {case['name']}")
+            if ("facts" in case) == recorded:
+                blocks = {**whole.get("scheme", {}), **case.get("scheme", {})}
+                yield pytest.param(blocks, case, id=f"{path.stem}: {case['name']}")
 
 
 def entries_of(case):
@@ -81,6 +91,83 @@ def test_case(blocks, case):
         assert reason in "\n".join(f"{step.title}：{step.detail}" for step in steps)
 
 
+# -- cases of what is recorded
+
+
+def document_of(blocks):
+    """Schemes that give grades award no tiers."""
+    whole = document(**{"criteria": ONE_FIGURE, **blocks})
+    left_out = ("score", *(("tiers",) if "rating" in blocks else ()))
+    return {key: value for key, value in whole.items() if key not in left_out or key in blocks}
+
+
+def world_of(case):
+    """Facts, events and nominations of every organization, all of round 1."""
+    world = {}
+    for org, facts in case["facts"].items():
+        entered = case.get("entries", {}).get(org, "")
+        tier = entered.replace("否决", "").strip()
+        happened = [tuple([*line.split(), "1"][:3]) for line in case.get("events", {}).get(org, [])]
+        world["1", org] = {**facts, "events": happened, "vetoed": "否决" in entered} | ({"tier": tier} if tier else {})
+    return world
+
+
+def row_of(line):
+    """``90 1 rated 好 红旗、先锋`` as (score, rank, verdict, grade, badges)."""
+    score, rank, verdict, *rest = line.split()
+    grade, badges = [*rest, "-", "-"][:2]
+    return (
+        None if score == "-" else Fraction(score),
+        None if rank == "-" else int(rank),
+        verdict,
+        "" if grade == "-" else grade,
+        () if badges == "-" else tuple(badges.split("、")),
+    )
+
+
+def found_rows(outcome):
+    rows = [outcome.row(entry) for entry in range(len(outcome.inputs))]
+    scores = [outcome.score.value(entry) for entry in range(len(rows))]
+    return {
+        row.org_code: (score, row.rank, row.outcome.value, row.grade, row.badges)
+        for row, score in zip(rows, scores, strict=True)
+    }
+
+
+def line_of(row, outcome):
+    amount = [] if row.amount is None else [str(row.amount)]
+    return " ".join([outcome.inputs.entry_org[row.entry], row.name, *amount])
+
+
+@pytest.mark.parametrize("blocks, case", list(all_cases(recorded=True)))
+def test_case_of_what_is_recorded(blocks, case):
+    tree, world = document_of(blocks), world_of(case)
+    scheme = read_scheme(text_of(tree))
+    entries = [
+        Entry("1", org, told.get("tier") or scheme.tier_names[0], told["vetoed"]) for (_, org), told in world.items()
+    ]
+    inputs = build_inputs(scheme, entries, None, recorded(scheme, entries, world))
+    outcome = compute(scheme, inputs)
+    expected = {org: row_of(line.partition("|")[0]) for org, line in case["expect"].items()}
+    assert found_rows(outcome) == expected
+    assert {org: row for (_, org), row in Ruling(tree, dated(world)).results().items()} == expected
+    follows = sorted(line_of(row, outcome) for row in outcome.consequences)
+    assert follows == sorted(case.get("consequences", []))
+    parents = {row.parent: row.points for row in outcome.parents}
+    assert parents == {code: Fraction(points) for code, points in case.get("parents", {}).items()}
+    for org, line in case["expect"].items():
+        found = explain(scheme, inputs, outcome, inputs.entry_at("1", org))
+        assert all(readd(each.working) == each.working.value for each in found.derivation)
+        assert line.partition("|")[2].strip() in "\n".join(f"{step.title}：{step.detail}" for step in found.steps)
+
+
+def dated(world):
+    return {
+        place: told | {"events": [(key, date.fromisoformat(day), amount) for key, day, amount in told["events"]]}
+        for place, told in world.items()
+    }
+
+
 def test_every_rule_kind_has_cases():
     kinds = {
         "mean",
@@ -92,5 +179,19 @@ def test_every_rule_kind_has_cases():
         "quota",
         "share",
         "points",
+        "count",
+        "draw",
+        "tie_figure",
+        "eligibility",
+        "vetoes",
+        "ranking",
+        "selection",
+        "requires",
+        "rating",
+        "rating_limits",
+        "steps",
+        "badges",
+        "consequences",
+        "propagation",
     }
     assert kinds <= {path.stem for path in FOLDER.glob("*.yaml")}

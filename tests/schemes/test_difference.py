@@ -15,18 +15,17 @@ from schemes import digest_scheme, read_scheme
 from schemes.change_words import View
 from schemes.describe import describe
 from schemes.difference import block_of, by_block, compare_schemes
-from schemes.document import Scheme
+from schemes.document import Criteria, Scheme
 from schemes.files import shipped_names
 from schemes.labels import label_of
 from schemes.loading import load_document
-from schemes.matching import match_items
 from schemes.rules.base import Rounding
-from schemes.rules.limits import EliminationRate
 from schemes.rules.marking import Points
 from schemes.rules.ties import NodeMean
+from tests.schemes.examples import PAGES, minimal, yaml_blocks
 from tests.schemes.support import ROOT, scheme_of, text_of
 from tests.schemes.test_cli import run
-from tests.schemes.test_docs import PAGES, minimal, models, yaml_blocks
+from tests.schemes.test_docs import models
 
 SHIPPED = {
     name: (ROOT / "schemes/shipped" / name / "scheme.yaml").read_text(encoding="utf-8") for name in shipped_names()
@@ -55,14 +54,14 @@ def leaf(key: str, name: str, points: str) -> str:
 
 
 def test_full_marks_of_criteria_and_of_the_whole():
-    found = differences(
-        (leaf("c04", "集体经济收入增长", "6"), leaf("c04", "集体经济收入增长", "7")),
-        ("full_marks: 100", "full_marks: 101"),
-    )
+    six, seven = (leaf("c04", "集体经济收入增长", points) for points in "67")
+    found = differences((six, seven), ("full_marks: 100", "full_marks: 101"))
+    total, full = label_of(Criteria, "full_marks"), label_of(Points, "max")
+    mark = "criteria.tree[1].children[0].mark.max"
     assert found == [
-        ("创建标准", "criteria.full_marks", "changed", f"{label_of(type(read_scheme(OLD).criteria), 'full_marks')}由 100 分改为 101 分"),
-        ("创建标准", "criteria.tree[1].children[0].mark.max", "changed", f"“集体经济收入增长”的{label_of(Points, 'max')}由 6 分改为 7 分"),
-    ]  # fmt: skip
+        ("创建标准", "criteria.full_marks", "changed", f"{total}由 100 分改为 101 分"),
+        ("创建标准", mark, "changed", f"“集体经济收入增长”的{full}由 6 分改为 7 分"),
+    ]
 
 
 def test_elimination_rate_with_its_clause_before_and_after():
@@ -130,6 +129,11 @@ def test_rules_are_compared_with_themselves_wherever_they_stand():
     ]
 
 
+def test_the_key_of_a_figure_is_said_by_its_name():
+    (found,) = differences(("node: party, round", "node: ground, round"))
+    assert found[3] == f"“阵地建设均分”的{label_of(NodeMean, 'node')}由“党建做法”改为“阵地建设”"
+
+
 def test_a_rule_of_another_kind_is_quoted_whole():
     found = differences(("aggregation: {kind: mean}", "aggregation: {kind: median}"))
     assert found[0][0] == "复评"
@@ -145,6 +149,18 @@ def test_a_block_that_goes_is_told_in_its_own_sentences():
     assert [(change.sentence, change.kind, change.clause_before) for change in found] == [
         ("取消补助（原为：每创成一个“标杆”补助 0.9 万元，每创成一个“进位”补助 0.5 万元）", "removed", "第十条")
     ]
+
+
+def test_articles_that_came_and_went_are_quoted():
+    old = "  第七条: {title: 称号, text: 创成的授予称号；“进位”单位再创成“标杆”的，进阶为“标杆”。}\n"
+    found = differences(
+        (old, "  第十一条: {title: 附则, text: 自印发之日起施行。}\n"), ("titles:\n  clause: 第七条\n", "titles:\n")
+    )
+    assert [change[1:] for change in found[:2]] == [
+        ("clauses.第七条", "removed", "删去条文“第七条”（标题“称号”，原文“创成的授予称号；‘进位’单位再创成‘标杆’的，进阶为‘标杆’。”）"),
+        ("clauses.第十一条", "added", "增加条文“第十一条”：标题“附则”，原文“自印发之日起施行。”"),
+    ]  # fmt: skip
+    assert found[2][:3] == ("称号", "titles.clause", "removed") and len(found) == 3
 
 
 def test_points_by_tier_and_thresholds():
@@ -174,9 +190,10 @@ def test_texts_that_look_alike_are_still_shown_apart(old, new):
 
 def test_blocks_have_the_titles_that_people_read_elsewhere():
     scheme = read_scheme(OLD)
-    assert {paragraph.title for text in SHIPPED.values() for paragraph in describe(read_scheme(text))} <= {
-        block_of(place) for place in (*Scheme.model_fields, "titles.reinspection")
-    }
+    ours = {block_of(place) for place in (*Scheme.model_fields, "titles.reinspection")}
+    for each in map(read_scheme, SHIPPED.values()):
+        named = {each.rating.name} if each.rating else set()
+        assert {paragraph.title for paragraph in describe(each)} - named <= ours
     found = compare_schemes(scheme, read_scheme(SHIPPED["qingxi"]))
     titles = [title for title, _ in by_block(found)]
     assert len(titles) == len(set(titles)) and sum(len(group) for _, group in by_block(found)) == len(found)
@@ -278,12 +295,12 @@ def mutate(tree: Any, chance: random.Random) -> None:
             target[at] = moved
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 @pytest.mark.parametrize("name", SHIPPED)
 def test_whatever_is_changed_in_a_document_is_said(name, seed):
     """Random edits of the text's tree; those that leave a document of the right shape are compared with it."""
     chance, old, seen = random.Random(f"{name} {seed}"), read_scheme(SHIPPED[name]), 0
-    for _ in range(100):
+    for _ in range(60):
         tree = load_document(SHIPPED[name]).tree
         for _ in range(chance.randrange(1, 4)):
             mutate(tree, chance)
@@ -292,7 +309,7 @@ def test_whatever_is_changed_in_a_document_is_said(name, seed):
         except ValidationError:
             continue
         seen += agrees(old, new)
-    assert seen >= 15
+    assert seen >= 8
 
 
 def test_the_order_of_keys_and_the_look_of_the_text_are_no_difference():
@@ -316,32 +333,6 @@ def test_two_nodes_of_one_key_do_not_hide_each_other():
         for most in (2, 3)
     )
     assert agrees(old, new)
-
-
-# --- which item is which ---------------------------------------------------------------------------------------------
-
-
-def rate(share: str, **more: Any) -> EliminationRate:
-    return EliminationRate(minimum=share, **more)
-
-
-def test_of_several_rules_of_one_kind_the_likest_are_paired():
-    old = (rate("40%", basis="ranked"), rate("50%"))
-    new = (rate("50%", clause="一"), rate("30%", basis="ranked"))
-    found = match_items(old, new)
-    assert set(found.pairs) == {(1, 0), (0, 1)} and found.moved == (0,) and not found.added and not found.removed
-
-
-def test_plain_values_are_the_same_only_when_equal():
-    found = match_items(("甲", "乙", "乙"), ("乙", "丙", "甲"))
-    assert (found.pairs, found.removed, found.added, found.moved) == (((1, 0), (0, 2)), (2,), (1,), (0,))
-
-
-def test_lists_made_to_hurt_are_matched_in_bounded_time():
-    old = tuple(rate(f"{n}/4000") for n in range(4000))
-    new = tuple(rate(f"{n}/4001") for n in range(1, 4001))
-    found = match_items(old, new)
-    assert len(found.pairs) + len(found.added) == 4000
 
 
 # --- the manual and the command line ---------------------------------------------------------------------------------

@@ -1,43 +1,59 @@
-"""The manual is run: every example gives the table under it, every key is described, every command runs."""
+"""The manual is run: every example gives the tables under it, every key is described, every command runs."""
 
 import re
 import shlex
 import subprocess
 import sys
 from fractions import Fraction
+from typing import Literal, get_args, get_origin
 
 import pytest
 from pydantic import BaseModel
 
-from schemes import VERDICT_WORDS, Verdict, compute, explain, read_scheme
-from schemes.document import Scheme
-from schemes.exact import decimal_text
-from schemes.intake import NOMINATION_COLUMNS, build_inputs, read_nominations, read_sheets, sheet_columns
+from schemes import VERDICT_WORDS, Verdict, read_scheme
+from schemes.blocks.consequences import VetoRule
+from schemes.blocks.criteria import OverTime
+from schemes.cli.parser import build_parser
+from schemes.document import Node, Scheme
+from schemes.exact import ROUNDINGS, decimal_text, round_by
+from schemes.fact_tables import EVENT_COLUMNS, fact_columns
+from schemes.files import ORGANIZATION_COLUMNS
+from schemes.intake import INSPECTOR_COLUMNS, NOMINATION_COLUMNS, sheet_columns
 from schemes.loading import load_document
 from schemes.outcome import VERDICTS
-from schemes.rules.aggregation import Mean, Median, TrimmedMean
+from schemes.rules.aggregation import Mean, Median, TrimmedMean, WeightedGroups
 from schemes.rules.base import Rule
-from schemes.rules.limits import EliminationRate, Quota, ShareOfGroup
-from schemes.rules.marking import Points
-from schemes.rules.ties import NodeMean, UntrimmedMean
-from schemes.tables import read_table
+from schemes.rules.corrections import Coefficient, Standardised
+from schemes.rules.limits import CountOfGroup, EliminationRate, Quota, ShareOfGroup
+from schemes.rules.marking import (
+    Ballots,
+    Bands,
+    ByFormula,
+    Deduction,
+    EventPoints,
+    Grades,
+    Linear,
+    PerUnit,
+    Points,
+    RankPoints,
+    RatioToBest,
+    RecordedFigure,
+    YesNoMark,
+)  # fmt: skip
+from schemes.rules.ties import Draw, FigureTie, NodeMean, UntrimmedMean
+from tests.schemes.examples import PAGES, Example, consequences, laid_over, minimal, parents, results, yaml_blocks
 from tests.schemes.support import ROOT, text_of
 
-FOLDER = ROOT / "docs" / "schemes"
-PAGES = {page.stem: page.read_text(encoding="utf-8") for page in sorted(FOLDER.glob("*.md"))}
+#: The page of every rule kind.
 RULES = {
-    "points": Points, "mean": Mean, "trimmed-mean": TrimmedMean, "median": Median, "node-mean": NodeMean,
-    "untrimmed-mean": UntrimmedMean, "elimination-rate": EliminationRate, "share": ShareOfGroup, "quota": Quota,
+    Points: "points", Grades: "grades", YesNoMark: "yes-no", Deduction: "deduction", Bands: "bands", PerUnit: "per-unit",
+    Linear: "linear", RankPoints: "rank-points", RatioToBest: "ratio-to-best", RecordedFigure: "figure",
+    Ballots: "ballots", EventPoints: "events", ByFormula: "formula",
+    Mean: "mean", TrimmedMean: "trimmed-mean", Median: "median", WeightedGroups: "weighted-groups",
+    Coefficient: "corrections", Standardised: "corrections",
+    NodeMean: "node-mean", UntrimmedMean: "untrimmed-mean", FigureTie: "tie-figure", Draw: "draw",
+    EliminationRate: "elimination-rate", ShareOfGroup: "share", Quota: "quota", CountOfGroup: "count",
 }  # fmt: skip
-
-
-def yaml_blocks(text):
-    return re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
-
-
-def minimal():
-    (block,) = [block for block in yaml_blocks(PAGES["index"]) if block.startswith("# 最小的办法")]
-    return load_document(block).tree
 
 
 def examples():
@@ -48,57 +64,23 @@ def examples():
                 yield pytest.param(part, id=f"{page} {title}")
 
 
-def table_after(part, word):
-    """The markdown table under ``word：`` as rows of cells, heads first; None when there is none."""
-    found = re.search(rf"(?m)^{word}：\n\n((?:\|.*\n)+)", part)
-    if not found:
-        return None
-    lines = [[cell.strip() for cell in line.strip("|").split("|")] for line in found[1].splitlines()]
-    return [lines[0], *lines[2:]]
-
-
-def as_file(rows, columns, name):
-    return read_table(name, "\n".join(",".join(row) for row in rows).encode(), columns=columns)
-
-
-def run_example(part):
-    """The scheme, entries and sheets of an example, read by the very functions that read files."""
-    (fragment,) = yaml_blocks(part)
-    scheme = read_scheme(text_of({**minimal(), **load_document(fragment).tree}))
-    marks = table_after(part, "评分单")
-    first_tier = [
-        ["轮次", "组织代码", "等次"],
-        *dict.fromkeys((row[0], row[1], scheme.tier_names[0]) for row in marks[1:]),
-    ]
-    entered = read_nominations(as_file(table_after(part, "申报") or first_tier, NOMINATION_COLUMNS, "申报"), scheme)
-    sheets = read_sheets(as_file(marks, sheet_columns(scheme), "评分单"), scheme, entered.entries)
-    return scheme, entered, sheets
-
-
 @pytest.mark.parametrize("part", list(examples()))
-def test_every_example_gives_the_table_under_it(part):
-    scheme, entered, sheets = run_example(part)
-    problems = re.findall(r"(?m)^- (第 .*)$", part)
-    assert [str(problem) for problem in (*entered.problems, *sheets.problems)] == [
-        f"评分单，{line}" for line in problems
-    ]
-    if problems:
+def test_every_example_gives_the_tables_under_it(part, tmp_path):
+    example = Example(part, tmp_path)
+    outcome, problems = example.run()
+    assert problems == example.problems
+    if outcome is None:
         return
-    inputs = build_inputs(scheme, entered.entries, sheets)
-    outcome, wanted = compute(scheme, inputs), table_after(part, "结果")
-    rows = {row.org_code: row for row in outcome.rows()}
-    found = [[r.org_code, r.score or "", str(r.rank or ""), VERDICT_WORDS[r.outcome]] for r in rows.values()]
-    assert sorted(found) == sorted(row[:4] for row in wanted[1:])
-    for org, _, _, _, *said in wanted[1:]:
-        steps = explain(scheme, inputs, outcome, inputs.entry_at("1", org)).steps
-        assert "".join(said) in "\n".join(f"{step.title}：{step.detail}" for step in steps)
+    for wanted, found in (
+        results(example, outcome), consequences(example, outcome), parents(example, outcome)
+    ):  # fmt: skip
+        assert found == wanted
 
 
 def test_every_rule_kind_has_a_page_with_an_example():
     kinds = {rule for rule in all_rules() if "kind" in rule.model_fields}
-    assert kinds == set(RULES.values())
-    for page in RULES:
-        assert "## 例：" in PAGES[page]
+    assert kinds == set(RULES)
+    assert not [page for page in RULES.values() if "## 例：" not in PAGES.get(page, "")]
 
 
 def all_rules(start=Rule):
@@ -107,11 +89,13 @@ def all_rules(start=Rule):
         yield from all_rules(rule)
 
 
-@pytest.mark.parametrize("page", RULES)
-def test_a_rule_page_names_its_kind_and_describes_every_key(page):
-    fields = set(RULES[page].model_fields) - {"kind", "clause"}
-    assert f"（{RULES[page].model_fields['kind'].default}）" in PAGES[page].splitlines()[0]
-    assert not [field for field in fields if f"`{field}`" not in PAGES[page]]
+@pytest.mark.parametrize("rule", RULES)
+def test_a_rule_page_names_its_kind_and_describes_every_key(rule):
+    page = PAGES[RULES[rule]]
+    headings = [line for line in page.splitlines() if line.startswith("#")]
+    assert [line for line in headings if f"（{rule.model_fields['kind'].default}）" in line]
+    fields = set(rule.model_fields) - {"kind", "clause"}
+    assert not [field for field in fields if f"`{field}`" not in page]
 
 
 def models(model=Scheme, seen=None):
@@ -138,17 +122,27 @@ def test_every_key_of_the_document_is_described():
     assert not sorted({name for model in models() for name in model.model_fields if f"`{name}`" not in text})
 
 
+def choices_of(annotation):
+    """Every word that a key may have as its value."""
+    if get_origin(annotation) is Literal:
+        yield from get_args(annotation)
+    for argument in getattr(annotation, "__args__", ()):
+        yield from choices_of(argument)
+
+
 def test_every_choice_and_kind_of_the_document_is_named():
     text = "".join(PAGES.values())
-    choices = {"sheet", "criterion", "home_township", "none", "eliminate_all", "admit_all", "floor", "ceil", "half_up",
-               "participants", "ranked", *(rule.model_fields["kind"].default for rule in RULES.values())}  # fmt: skip
-    assert not [choice for choice in choices if f"`{choice}`" not in text]
+    words = {
+        word for model in models() for field in model.model_fields.values() for word in choices_of(field.annotation)
+    }
+    assert len(words) > 80
+    assert not sorted(word for word in words if f"`{word}`" not in text)
 
 
 @pytest.mark.parametrize("page", PAGES)
 def test_every_block_of_a_page_is_a_valid_scheme_over_the_minimal_one(page):
     for block in yaml_blocks(PAGES[page]):
-        read_scheme(text_of({**minimal(), **load_document(block).tree}))
+        read_scheme(text_of(laid_over(block)))
 
 
 def test_every_link_leads_to_a_page():
@@ -164,10 +158,18 @@ def test_outcome_codes_are_listed_in_the_order_of_precedence():
 
 
 def test_the_table_of_roundings_is_right():
-    rows = re.findall(r"(?m)^\| ([\d./]+) \| ([\d.]+) \| ([\d.]+) \| ([\d.]+) \|", PAGES["numbers"])
+    rows = re.findall(r"(?m)^\| ([\d./]+) \| ([\d.]+) \| ([\d.]+) \| ([\d.]+) \|$", PAGES["numbers"])
     assert len(rows) == 4
     for exact, *rounded in rows:
         assert [decimal_text(Fraction(exact), places) for places in (2, 1, 0)] == rounded
+
+
+def test_the_table_of_rounding_modes_is_right():
+    number = r" (-?[\d.]+) \|"
+    rows = re.findall(rf"(?m)^\|{number * 5}$", PAGES["numbers"])
+    assert len(rows) >= 5
+    for exact, *rounded in rows:
+        assert [decimal_text(round_by(Fraction(exact), 1, mode)) for mode in ROUNDINGS] == rounded
 
 
 def commands():
@@ -181,3 +183,51 @@ def test_every_command_prints_what_the_page_shows(command, shown):
     done = subprocess.run([sys.executable, *command], cwd=ROOT, capture_output=True, timeout=120)
     assert done.returncode == 0, done.stderr.decode()
     assert "\n".join(shown) in done.stdout.decode()
+
+
+def phrases():
+    """Every way of writing in the table of phrases, with the heading it stands under."""
+    heading = ""
+    for line in PAGES["phrases"].splitlines():
+        heading = line.removeprefix("## ") if line.startswith("## ") else heading
+        for snippet in re.findall(r"`([^`]+)`", line.split(" | ")[1]) if line.count(" | ") == 2 else ():
+            yield pytest.param(snippet, id=f"{heading} {snippet[:40]}")
+
+
+def holder_of(tree):
+    """The model that has these keys: a node, over_time, a veto, or the document itself."""
+    node = {"key": "x", "name": "某项", "mark": {"max": 10}}
+    if set(tree) <= set(Node.model_fields) - {"score"}:
+        return Node, {**{key: value for key, value in node.items() if "children" not in tree}, **tree}
+    if set(tree) <= {"missing"}:
+        return OverTime, {"periods": ["一季度"], **tree}
+    if set(tree) <= {"effect"}:
+        return VetoRule, {"key": "x", "name": "某项", "when": {"of": "x", "known": True}, **tree}
+    if "criteria" in tree:
+        tree = {"criteria": {**tree["criteria"], "tree": [node]}}
+    return Scheme, {**minimal(), **tree}
+
+
+@pytest.mark.parametrize("snippet", list(phrases()))
+def test_every_phrase_is_written_as_the_language_reads_it(snippet):
+    model, tree = holder_of(load_document(snippet).tree)
+    model.model_validate(tree)
+
+
+def test_every_column_of_every_file_is_described():
+    scheme = read_scheme(text_of(minimal()))
+    columns = {
+        *NOMINATION_COLUMNS, *INSPECTOR_COLUMNS, *EVENT_COLUMNS, *ORGANIZATION_COLUMNS,
+        *sheet_columns(scheme)[:5], *fact_columns(scheme)[:5],
+    }  # fmt: skip
+    rows = re.findall(r"(?m)^\| `(\w+)` \| ([^|]+) \|", PAGES["files"])
+    described = {(key, name) for key, names in rows for name in names.split("、")}
+    assert not [
+        column for column in columns if (column.key, column.label) not in {(k, n.strip()) for k, n in described}
+    ]
+
+
+def test_every_option_of_the_commands_is_described():
+    parsers = build_parser()._subparsers._group_actions[0].choices.values()
+    options = {option for parser in parsers for action in parser._actions for option in action.option_strings}
+    assert not [option for option in options if f"`{option}`" not in PAGES["command-line"]]

@@ -7,7 +7,6 @@ import pytest
 from schemes import Entry
 from schemes.intake import (
     INSPECTOR_COLUMNS,
-    MOST_PROBLEMS,
     NOMINATION_COLUMNS,
     build_inputs,
     of_round,
@@ -19,6 +18,7 @@ from schemes.intake import (
     sheet_columns,
     township_map,
 )
+from schemes.notes import MOST_PROBLEMS
 from schemes.rules.marking.base import parse_mark
 from schemes.tables import read_table
 from tests.schemes.support import scheme_of

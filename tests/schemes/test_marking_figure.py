@@ -62,7 +62,7 @@ def test_a_missing_figure_is_unknown_and_not_zero():
 
 def test_the_working_reads_as_written_on_paper():
     (working,) = workings(figure(factor="0.4"), "89.05")
-    assert working.text() == "89.05 × 0.4 = 35.62"
+    assert working.text() == "数据 89.05 × 折算系数 0.4 = 35.62"
     assert working.operands[0].value == Fraction("89.05")
 
 

@@ -66,7 +66,7 @@ def test_without_figure_or_target_the_points_are_unknown():
 def test_the_working_reads_as_written_on_paper():
     (plain,) = workings(linear(points="10", target="60"), 45)
     (moved,) = workings(linear(points="10", target="90", zero_at="60"), 95)
-    assert plain.text() == "10 × 45 ÷ 60 = 7.5"
+    assert plain.text() == "分值 10 × 数据 45 ÷ 目标 60 = 7.5"
     assert moved.text() == "封顶（10 × （95 − 60） ÷ （90 − 60）、10） = 10"
 
 

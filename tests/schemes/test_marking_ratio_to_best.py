@@ -38,7 +38,7 @@ def test_nobody_has_points_where_the_highest_is_zero_or_less():
     assert points(ratio(points="6"), 0, 0, -3) == exactly(0, 0, 0)
     assert points(ratio(points="6", top="1", others="2"), -1, -3) == exactly(0, 0)
     (working, _) = workings(ratio(points="6"), 0, 0)
-    assert working.text() == "最高的不大于 0，都不得分：0 = 0"
+    assert working.text() == "数据 0，最高的不大于 0，都不得分 = 0"
 
 
 def test_where_the_lowest_is_zero_those_who_equal_it_have_full_points():
@@ -60,7 +60,7 @@ def test_a_missing_figure_is_unknown_and_never_the_best():
 
 def test_the_working_reads_as_written_on_paper():
     _, half, out = workings(ratio(points="6", top="2"), 60, 45, 10)
-    assert half.text() == "6 × 45 ÷ 60 = 4.5"
+    assert half.text() == "第 1 名 6 × 数据 45 ÷ 最高的 60 = 4.5"
     assert out.text() == "列第 3 名，前 2 名以外的：10 = 0"
     _, turned = workings(ratio(points="6", best="lowest"), 2, 4)
     assert turned.text() == "6 × 2 ÷ 4 = 3"

@@ -1,14 +1,18 @@
 """Margins and removals: small rounds by hand, and random ones against the plain oracle computed again and again."""
 
 import random
+import re
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 
 from schemes import Verdict, compute, read_scheme
+from schemes.exact import decimal_text
+from schemes.recorded import Facts
 from schemes.robustness import margins, removals, work
 from tests.schemes import oracle, randomness
-from tests.schemes.support import build, scheme_of, text_of
+from tests.schemes.support import ROOT, build, document, scheme_of, text_of
 
 HALF = {"kind": "elimination_rate", "minimum": "50%"}
 TIER = [{"name": "标杆", "threshold": "14"}]
@@ -37,6 +41,22 @@ def test_margin_is_measured_to_the_first_loser_or_the_last_winner():
     assert figures(rows["乙"]) == (16, Fraction(31, 2), None, half, "cut")
     assert figures(rows["丙"]) == (Fraction(31, 2), 16, None, -half, "cut")
     assert figures(rows["丁"]) == (10, 16, None, -6, "cut")
+
+
+def test_the_example_of_the_manual_is_right():
+    manual = (ROOT / "docs" / "schemes" / "robustness.md").read_text(encoding="utf-8")
+    lines = re.findall(r"(?m)^\| (.村) \| ([\d.、]+) \| (.+) \|$", manual)
+    marks = {org: [[Fraction(total) // 2, Fraction(total) - Fraction(total) // 2] for total in totals.split("、")]
+             for org, totals, _ in lines}  # fmt: skip
+    _, outcome, rows = studied(marks, selection={"limits": [HALF]})
+    names = outcome.inputs.entry_org
+    for org, _, shown in lines:
+        row = rows[org]
+        found = [decimal_text(row.score), str(outcome.rank[row.entry])]
+        found += [f"{names[row.rivals[0]]} {decimal_text(row.cut)}"]
+        found += [f"{'+' if row.distance > 0 else '−'}{decimal_text(abs(row.distance))}", decimal_text(row.swing)]
+        assert " | ".join([*found, "一档之差" if row.hinges else "一档不变"]) == shown
+    assert len(lines) == 4
 
 
 def test_the_threshold_decides_where_it_stands_higher():
@@ -139,14 +159,41 @@ def test_an_entry_that_loses_its_minimum_of_sheets_changes_to_unscored():
     ]  # fmt: skip
 
 
-def test_a_group_an_inspector_did_not_mark_is_left_alone(monkeypatch):
-    entries = [("1", "甲", "标杆", False), ("2", "乙", "标杆", False)]
-    scheme = scheme_of()
-    inputs = build(scheme, entries, {("1", "甲"): [[9, 9], [8, 8]], ("2", "乙"): [[9, 9]]})
-    sizes = []
-    monkeypatch.setattr("schemes.robustness.removal.compute", lambda s, i: sizes.append(len(i)) or compute(s, i))
-    removals(scheme, compute(scheme, inputs))
-    assert sizes == [2, 1]
+def test_where_panels_are_brought_to_a_common_level_single_marks_are_not_tried():
+    """A mark of one panel moves the overall mean, and with it everybody: moving all at once would mislead."""
+    node = {**document()["criteria"]["tree"][0], "correction": {"kind": "coefficient", "panel": "panel"}}
+    scheme = scheme_of(
+        criteria={"tree": [node]}, tiers=[{"name": "标杆", "threshold": "5"}],
+        facts=[{"key": "panel", "name": "检查组", "type": "text"}],
+    )  # fmt: skip
+    inputs = build(scheme, [("1", org, "标杆", False) for org in "甲乙"], {("1", "甲"): [[9]], ("1", "乙"): [[8]]})
+    facts = Facts(cells={("panel", ""): ["一组", "二组"]})
+    outcome = compute(scheme, replace(inputs, facts=facts))
+    found = margins(scheme, outcome)
+    assert "相互折算" in str(found.problem)
+    assert [(row.distance, row.swing) for row in found.rows] == [(Fraction(7, 2), None)] * 2
+
+
+def test_a_grade_that_changes_is_a_change():
+    rating = {"name": "等次", "grades": [{"name": "好", "threshold": "16"}, {"name": "一般"}]}
+    tree = {**document(rating=rating)}
+    del tree["tiers"]
+    scheme = read_scheme(text_of(tree))
+    outcome = compute(scheme, build(scheme, [("1", "甲", "参评", False)], {("1", "甲"): [[9, 9], [7, 7]]}))
+    first, second = removals(scheme, outcome).rows
+    assert [(c.before.grade, c.after.grade, c.turns) for c in first.changes] == [("好", "一般", True)]
+    assert second.changes == ()
+
+
+def test_one_step_of_a_choice_is_the_next_choice():
+    """好 10, 较好 8, 差 0: from 较好 one step down loses 8 points, one up wins 2."""
+    choices = {"kind": "grades", "grades": {"好": "10", "较好": "8", "差": "0"}}
+    scheme = scheme_of(
+        criteria={"tree": [{"key": "a", "name": "党建", "mark": choices}]}, tiers=[{"name": "标杆", "threshold": "1"}]
+    )
+    outcome = compute(scheme, build(scheme, [("1", "甲", "标杆", False)], {("1", "甲"): [[8]]}))
+    (row,) = margins(scheme, outcome).rows
+    assert (row.lowest, row.highest, row.hinges) == (0, 10, True)
 
 
 def test_too_many_removals_are_refused_with_a_sentence(monkeypatch):

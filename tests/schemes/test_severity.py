@@ -1,4 +1,4 @@
-"""Severity of inspectors: by hand, against a dense regression, and on simulated panels with and without known faults."""
+"""Severity of inspectors: by hand, against a dense regression, on simulated panels with and without known faults."""
 
 import numpy as np
 import pytest

@@ -168,6 +168,9 @@ def test_grades_rise_and_fall_by_their_order():
     }  # fmt: skip
     assert [line.after.result for line in trial.lines] == ["先进", "先进", "中间", "后进", "后进"]
     assert trial.graded
+    why = {line.org_code: (line.before.why.text, line.after.why.text) for line in trial.lines}
+    assert why["B"] == ("评为“中间”：总分 17.00 ≥ 14", "评为“先进”：总分 17.00 ≥ 16")
+    assert why["D"] == ("评为“中间”：总分 14.33 ≥ 14", "未评为“中间”：总分 14.33 < 15")
     (count,) = trial.counts
     assert count.results == (("先进", 1, 2, 1), ("中间", 3, 1, -2), ("后进", 1, 2, 1))
 

@@ -1,6 +1,7 @@
 """Weighted groups of inspectors (领导、评委、群众各占多少): each group's score by its own rule, then the weighted sum."""
 
 from collections.abc import Iterator
+from fractions import Fraction
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -33,7 +34,7 @@ class WeightedGroups(Rule):
         return self.within.per
 
     def problems(self, scheme: Any, place: str) -> Iterator[Problem]:
-        whole = sum(self.groups.values())
+        whole = sum(self.groups.values(), Fraction(0))
         if whole != 1:
             reason = f"各组权重合计应为 100%，现为 {decimal_text(whole * 100)}%"
             yield Problem(place=f"{place}.groups", reason=reason, remedy="请改各组权重。")
