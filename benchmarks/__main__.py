@@ -9,6 +9,7 @@ import tempfile
 from tests.services import Postgres
 
 from .numbers import engine_ratio
+from .stars import stars_ratio
 from .timing import peak_megabytes
 
 
@@ -17,9 +18,10 @@ def main() -> None:
     parser.add_argument("--entries", type=int, default=60_000)
     parser.add_argument("--more", type=int, default=600_000, help="0 leaves the large engine run out")
     given = parser.parse_args()
-    print(engine_ratio(given.entries).line(), flush=True)
-    if given.more:
-        print(engine_ratio(given.more, rounds=2).line(), flush=True)
+    for ratio in (engine_ratio, stars_ratio):
+        print(ratio(given.entries).line(), flush=True)
+        if given.more:
+            print(ratio(given.more, rounds=2).line(), flush=True)
     print(f"engine: peak memory {peak_megabytes():.0f} MB", flush=True)
     server = Postgres().launch()
     try:

@@ -189,7 +189,9 @@ class Evaluation:
         """From sheets, from what is recorded, or from the children: nothing done to it yet."""
         rule = self.scheme.sheet_nodes.get(node.key) or self.scheme.inner_sheet_nodes.get(node.key)
         if rule is not None:
-            return aggregate(self.scheme, rule, self.sheets_of(period), self.columns(node))
+            sheets = self.sheets_of(period)
+            blocks = self.blocks if sheets is self.counted else None
+            return aggregate(self.scheme, rule, sheets, self.columns(node), blocks=blocks)
         if node.children:
             return self.combine(node, period)
         return of_fractions([self.marked(node, entry, period).value for entry in range(self.count)])
@@ -371,6 +373,7 @@ def _marks_as_they_count(evaluation: Evaluation) -> NDArray[Any] | None:
 def _where_none_apply(evaluation: Evaluation) -> Iterator[tuple[int, Mask, int]]:
     """Column, entries and steps of criteria on sheets that do not concern everybody."""
     for column, leaf in enumerate(evaluation.scheme.leaves):
-        if leaf.applies and leaf.applies.when:
-            full = evaluation.scheme.methods[column].units_at_most if leaf.applies.otherwise == "full" else 0
-            yield column, ~evaluation.holds(leaf.applies.when), full
+        for rule in evaluation.scheme.whom[leaf.key]:
+            if rule.when:
+                full = evaluation.scheme.methods[column].units_at_most if rule.otherwise == "full" else 0
+                yield column, ~evaluation.holds(rule.when), full

@@ -63,11 +63,17 @@ class Blocks:
 
 def scaled_totals(scheme: Scheme, marks: NDArray[Any], columns: list[int] | None = None) -> Integers:
     """Total of each sheet over ``columns`` (all when None), in units of ``1 / scheme.scale`` points."""
-    picked = slice(None) if columns is None else columns
+    picked = slice(None) if columns is None else _neighbours(columns)
     weights = scheme.weights[picked]
     narrow = np.int32 if int(weights.sum()) * 65_535 < 2**31 else np.int64
     totals: Integers = (marks[:, picked].astype(narrow) @ weights.astype(narrow)).astype(np.int64)
     return totals + int(scheme.offsets[picked].sum())
+
+
+def _neighbours(columns: list[int]) -> slice | list[int]:
+    """Columns that lie side by side as a slice: reading them copies nothing."""
+    side_by_side = columns == list(range(columns[0], columns[0] + len(columns))) if columns else False
+    return slice(columns[0], columns[-1] + 1) if side_by_side else columns
 
 
 def aggregate(

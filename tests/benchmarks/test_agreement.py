@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from benchmarks import stars
 from benchmarks.numbers import SHEETS, bare_numpy, engine_ratio, inputs_of, jiande, random_marks
 from benchmarks.timing import Ratio, paired, peak_megabytes
 from schemes import compute
@@ -47,3 +48,13 @@ def test_both_sides_take_turns_as_often():
     paired(lambda: turns.append("ours"), lambda: turns.append("theirs"), rounds=3)
     assert turns == ["ours", "theirs"] * 3
     assert peak_megabytes() > 1
+
+
+@pytest.mark.parametrize(("entries", "group"), [(40, 40), (200, 50), (333, 100)])
+def test_the_engine_and_bare_numpy_agree_on_every_star(entries, group):
+    scheme = stars.stars()
+    marks = random_marks(scheme, entries, seed=entries)
+    outcome, (score, star) = compute(scheme, inputs_of(scheme, marks, group)), stars.bare_numpy(marks, group)
+    assert outcome.score.numerators.tolist() == score.tolist()
+    assert np.where(outcome.ratings.grade < 0, 3, outcome.ratings.grade).tolist() == star.tolist()
+    assert set(star.tolist()) >= {0, 2}

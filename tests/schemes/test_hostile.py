@@ -86,3 +86,63 @@ def test_bare_words_mean_yes_no_and_nothing_but_quoted_ones_do_not():
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "gb18030"])
 def test_documents_in_office_encodings_are_read(encoding):
     assert read_scheme(text_of(document()).encode(encoding)).identity.name == "示范创建办法"
+
+
+# -- the whole language: nothing a scheme can say makes it slow or large
+
+
+def measured(*leaves, **blocks):
+    """Problems of a document whose tree is these nodes, with the time and memory that reading it took."""
+    text = text_of(document(criteria={"tree": list(leaves)}, **blocks))
+    tracemalloc.start()
+    began = time.monotonic()
+    found = problems_of(text)
+    took, (_, peak) = time.monotonic() - began, tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert took < 40 and peak < 600 * 2**20
+    return "\n".join(found)
+
+
+def fact_of(key, of):
+    return {"key": key, "name": key, "mark": {"kind": "figure", "of": of}}
+
+
+def test_a_tree_of_100_levels_is_refused():
+    node = {"key": "k100", "name": "底", "mark": {"max": "1"}}
+    for level in range(100):
+        node = {"key": f"k{level}", "name": "层", "children": [node]}
+    assert "嵌套超过 40 层" in measured(node)
+
+
+def test_100_000_criteria_are_refused():
+    leaves = ({"key": f"k{i}", "name": "条", "mark": {"max": "1"}} for i in range(100_000))
+    assert "文件过大" in measured(*leaves)
+
+
+def test_as_many_criteria_as_the_reader_lets_through_are_refused():
+    leaves = ({"key": f"k{i}", "name": "条", "mark": {"max": "1"}} for i in range(15_000))
+    assert "标准超过 500 条" in measured(*leaves)
+
+
+def test_figures_that_need_themselves_are_refused():
+    assert measured(fact_of("a", "b"), fact_of("b", "c"), fact_of("c", "a")).count("要用到它自己，算不出来") == 3
+
+
+def test_a_long_circle_is_found():
+    leaves = [fact_of(f"k{i}", f"k{(i + 1) % 480}") for i in range(480)]
+    assert measured(*leaves).count("要用到它自己，算不出来") == 480
+
+
+def test_a_derived_fact_that_needs_itself_is_refused():
+    facts = [{"key": "x", "name": "甲", "formula": "y + 1"}, {"key": "y", "name": "乙", "formula": "x + 1"}]
+    found = measured({"key": "a", "name": "甲", "mark": {"max": "1"}}, facts=facts)
+    assert found.count("要用到它自己，算不出来") == 2
+
+
+@pytest.mark.parametrize(
+    "formula",
+    ["(" * 200 + "x" + ")" * 200, "x" * 600, "x ** 9", "x ^ 9", "__import__('os')", "round(x, 99999)", "1/0 +", "=x", "9" * 400],
+)
+def test_formulas_that_are_none_are_refused(formula):
+    found = measured({"key": "a", "name": "甲", "mark": {"kind": "formula", "formula": formula}})
+    assert "公式" in found or "计算式" in found or "第" in found
