@@ -1,4 +1,4 @@
-"""Numbers that look drawn and never change: from SHA-256 of a seed and labels, so that order and version mean nothing."""
+"""Numbers that look drawn and never change: from SHA-256 of labels, so that order and version mean nothing."""
 
 import csv
 import io

@@ -238,7 +238,7 @@ def _point_row(each: Applicant) -> list[object]:
 
 
 def _point_sheets(each: Applicant) -> Iterator[list[object]]:
-    """Five sheets: about nine tenths of the marks for those that were ready, two thirds for the others, in half points."""
+    """Five sheets in half points: about nine tenths of the marks for those that were ready, two thirds for others."""
     for judge in range(1, 6):
         share = (90 if each.ready else 66) + drawn(-5, 5, "judge", judge, each.code)
         halves = (full * 2 * share // 100 for full in (15, 15, 10, 10, 10))

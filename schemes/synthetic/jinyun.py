@@ -76,7 +76,7 @@ def _star_row(number: int, way: str) -> list[object]:
     field = FIELDS[number % len(FIELDS)]
     last = {"step": 0, "points": 1, "taken": 2}.get(way, 1 + drawn(0, 3, "last", code))
     aim = {"taken": 2, "hung": 1}.get(way, min(last + 1, 4) if way != "step" else 2)
-    share = {"points": 65, "taken": 75}.get(way, 76 + 4 * last)
+    share = {"points": 54 if number % 3 == 0 else 65, "taken": 75}.get(way, 76 + 4 * last)
     marks = [full * (share + drawn(-2, 2, item, code)) // 100 for item, full in (
         ("life", 200), ("team", 200), ("place", 150), ("people", 150),
     )]  # fmt: skip
@@ -104,9 +104,9 @@ def _patrol_files() -> dict[str, str]:
     codes = [f"T{i:02}" for i in range(1, TOWNSHIPS + 1)]
     head = ("组织代码", "考核期", "主题党日巡查", "组织生活巡查", "阵地保障巡查", "党员管理巡查")
     events = [
-        (code, "问题未整改", f"2017-{drawn(1, 12, 'month', i, code):02}-{drawn(1, 28, 'day', i, code):02}")
+        (code, "问题未整改", f"2017-{drawn(1, 4, 'month', i, code) + 4 * i:02}-{drawn(1, 28, 'day', i, code):02}")
         for code in codes
-        for i in range(drawn(0, 3, "open", code))
+        for i in range(max(drawn(-1, 3, "open", code), 0))
     ]
     return {
         "patrol/data/organizations.csv": _named("T", 2, "示例乡镇（街道）", TOWNSHIPS),
@@ -130,12 +130,12 @@ SECRETARIES = {"农村": 120, "机关": 60}
 
 def _secretary_files() -> dict[str, str]:
     listed = [(kind, i) for kind, count in SECRETARIES.items() for i in range(1, count + 1)]
-    rows = [(_secretary(kind, i), kind, drawn(72, 98, "work", kind, i)) for kind, i in listed]
+    rows = [(_secretary(kind, i), kind, _secretary(kind, i), drawn(72, 98, "work", kind, i)) for kind, i in listed]
     named = [(_secretary(kind, i), f"示例{kind}党组织{i:03}") for kind, i in listed]
     events = [row for kind, i in listed for row in _missed_days(kind, i)]
     return {
         "secretaries/data/organizations.csv": csv_text(HEAD, named),
-        "secretaries/data/facts.csv": csv_text(("组织代码", "组织类别", "履职得分"), rows),
+        "secretaries/data/facts.csv": csv_text(("组织代码", "组织类别", "书记编号", "履职得分"), rows),
         "secretaries/data/events.csv": csv_text(("组织代码", "事项", "日期", "对象"), events),
     }
 
@@ -159,20 +159,37 @@ MEMBERS = 200
 
 def _member_files() -> dict[str, str]:
     head = ("组织代码", "考核期", "流动党员", "履行义务", "群众评议", "主题党日脸谱")
-    rows = [row for i in range(1, MEMBERS + 1) for row in _member_rows(f"M{i:04}")]
-    return {"members/data/facts.csv": csv_text(head, rows)}
+    codes = [f"M{i:04}" for i in range(1, MEMBERS + 1)]
+    letters = [row for code in codes for row in _letters(code)]
+    return {
+        "members/data/facts.csv": csv_text(head, [row for code in codes for row in _member_rows(code)]),
+        "members/data/events.csv": csv_text(("组织代码", "事项", "日期", "对象"), letters),
+    }
+
+
+def _away(code: str) -> bool:
+    return drawn(1, 6, "away", code) == 1
+
+
+def _face(code: str, month: str) -> str:
+    """The worse the habit, the fewer of the twelve faces are red."""
+    draw = drawn(0, 9, month, code)
+    return "红" if draw < 3 + drawn(0, 9, "habit", code) else ("粉", "绿", "黑", "黑")[draw % 4]
 
 
 def _member_rows(code: str) -> Iterator[list[object]]:
-    """Twelve months. The worse the habit, the more of the faces that are not red; those who work away write letters."""
-    habit, away = drawn(0, 9, "habit", code), drawn(1, 6, "away", code) == 1
-    work = [13 + habit * 2 // 3 + drawn(-2, 1, item, code) for item in ("duties", "people")]
-    once = ["是" if away else "否", *work]
+    work = [13 + drawn(0, 9, "habit", code) * 2 // 3 + drawn(-2, 1, item, code) for item in ("duties", "people")]
+    once = ["是" if _away(code) else "否", *work]
     for month in MONTHS:
-        draw = drawn(0, 9, month, code)
-        good = draw < 2 + habit
-        face = ("三信" if away and month not in ("2月", "7月") else "红") if good else ("粉", "绿", "黑", "黑")[draw % 4]
-        yield [code, month, *(once if month == MONTHS[0] else [""] * 3), face]
+        yield [code, month, *(once if month == MONTHS[0] else [""] * 3), _face(code, month)]
+
+
+def _letters(code: str) -> Iterator[list[object]]:
+    """What those who work away wrote: a letter for every red face, except for the two meetings of all members."""
+    for number, month in enumerate(MONTHS, start=1):
+        if _away(code) and _face(code, month) == "红" and number not in (2, 7):
+            kind = ("微信", "书信", "短信")[drawn(0, 2, "letter", month, code)]
+            yield [code, "三信反馈", f"2017-{number:02}-26", kind]
 
 
 # -- branches paired with homes for the old
@@ -195,14 +212,14 @@ def _pairing_files() -> dict[str, str]:
 def _pair_rows(number: int) -> Iterator[list[object]]:
     centre = f"示例照料中心{(number - 1) // 2 + 1:03}" if number <= PAIRED else ""
     for quarter in QUARTERS:
-        wishes = drawn(1, 3, "wishes", quarter, number) if drawn(1, 30, "none", quarter, number) > 1 else 0
+        wishes = drawn(1, 3, "wishes", quarter, number) if drawn(1, 80, "none", quarter, number) > 1 else 0
         yield [f"P{number:03}", quarter, centre if quarter == QUARTERS[0] else "", wishes if centre else 0]
 
 
 def _pair_events(number: int) -> Iterator[list[object]]:
     if number > PAIRED:
         return
-    for i in range(drawn(2, 5, "services", number)):
+    for i in range(2 if drawn(1, 20, "few", number) == 1 else drawn(3, 5, "services", number)):
         yield [f"P{number:03}", "上门服务", f"2017-{2 * i + 2:02}-{drawn(1, 28, 'day', i, number):02}"]
     for i in range(drawn(1, 2, "solved", number)):
         yield [f"P{number:03}", "解决困难", f"2017-{6 * i + 5:02}-20"]

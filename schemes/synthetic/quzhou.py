@@ -11,7 +11,7 @@ from fractions import Fraction
 from ..exact import decimal_text
 from .drawing import csv_text, drawn
 
-COUNTIES = {f"3308{i:02}": f"示例县（市、区）{word}" for i, word in enumerate("一二三四五六", start=1)}
+COUNTIES = {f"3308{i:02}": f"示例县{word}" for i, word in enumerate("一二三四五六", start=1)}
 NAMES = tuple(COUNTIES.values())
 SEASONS = ("春季", "夏季", "秋季", "冬季")
 PLACES = (10, 8, 6, 5, 4, 3)
@@ -86,7 +86,7 @@ def _assessment_files() -> dict[str, str]:
 def _county_row(code: str) -> list[object]:
     name, due = COUNTIES[code], drawn(18, 26, "due", code)
     weak = sum(county == name for _, county, _ in _weak())
-    points = min(Fraction(sum(ready for _, _, county, ready in _sites() if county == name), 10), MOST_POINTS)
+    points = min(Fraction(sum(ready for _, _, county, ready in _sites() if county == code), 10), MOST_POINTS)
     return [
         code, due, due - drawn(0, 3, "open", code), _arena_points(code), _tenths(drawn(190, 245, "norms", code)),
         weak, weak, decimal_text(points), FUNDS[int(code[-1]) - 1], drawn(15, 20, "urban", code),
@@ -109,19 +109,21 @@ LINES, ON_EACH = 26, 14
 
 
 def _sites() -> list[tuple[int, str, str, bool]]:
-    """Number, line, county and whether the work is done: most of the sites on 24 lines, none on the last two."""
+    """Number, line, code of the county and whether the work is done: most of the sites on 24 lines, none on the last two."""
     found = []
     for line in range(1, LINES + 1):
         ready = 0 if line > 24 else 12 if line <= 18 else 11
-        order = shuffled(ON_EACH, f"line {line}")
+        order, county = shuffled(ON_EACH, f"line {line}"), list(COUNTIES)[drawn(0, 5, "line county", line)]
         for place in range(ON_EACH):
             number = (line - 1) * ON_EACH + place + 1
-            found.append((number, f"示例示范线{line:02}", NAMES[drawn(0, 5, "line county", line)], order[place] <= ready))
+            found.append((number, f"示例示范线{line:02}", county, order[place] <= ready))
     return found
 
 
 def _site_files() -> dict[str, str]:
-    head = ("组织代码", "考核期", "所属县", "示范线", "验收合格", "基本制度", "基本活动", "基本阵地", "基本保障", "观摩得分")
+    head = (
+        "组织代码", "考核期", "所属县代码", "示范线", "验收合格", "基本制度", "基本活动", "基本阵地", "基本保障", "观摩得分",
+    )  # fmt: skip
     named = [(f"D{number:03}", f"示例党建点{number:03}") for number, *_ in _sites()]
     return {
         "sites/data/organizations.csv": csv_text(HEAD, named),
@@ -230,6 +232,8 @@ def _member_row(number: int, way: str) -> list[object]:
     duties = drawn(0, 2, "duties", code) if low else drawn(3, 6, "duties", code)
     deeds = drawn(0, 3, "deeds", code) if low else drawn(4, 8, "deeds", code)
     faults = drawn(2, 4, "faults", code) if low else drawn(0, 2, "faults", code)
-    excellent, good = (1, 9) if low or way == "votes" else (drawn(4, 10, "excellent", code), drawn(10, 14, "good", code))
+    excellent, good = (
+        (1, 9) if low or way == "votes" else (drawn(4, 10, "excellent", code), drawn(10, 14, "good", code))
+    )
     bad = drawn(10, 12, "bad", code) if way == "votes" else drawn(0, 1, "bad", code)
     return [code, category, days, duties, deeds, faults, excellent, good, 4 if low else 1, bad]

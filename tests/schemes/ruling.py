@@ -21,6 +21,7 @@ class Ruling(Places):
         self.badges = {e: [] for e in self.entries}
         won = {badge["key"]: self.winners(badge) for badge in badges}
         for badge in badges:
+            self.late |= {(badge["key"], e): "是" if e in won[badge["key"]] else "否" for e in self.entries}
             for e in won[badge["key"]]:
                 self.badges[e].append(badge["name"])
         for e in self.entries:

@@ -95,10 +95,10 @@ def test_case(blocks, case):
 
 
 def document_of(blocks):
-    """Schemes that give grades award no tiers."""
+    """The blocks over one figure; schemes that give grades award no tiers, and ``null`` takes a block away."""
     whole = document(**{"criteria": ONE_FIGURE, **blocks})
-    left_out = ("score", *(("tiers",) if "rating" in blocks else ()))
-    return {key: value for key, value in whole.items() if key not in left_out or key in blocks}
+    left_out = {"score", *(["tiers"] if whole.get("rating") else [])} - blocks.keys()
+    return {key: value for key, value in whole.items() if key not in left_out and value != "null"}
 
 
 def world_of(case):

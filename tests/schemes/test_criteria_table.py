@@ -1,4 +1,4 @@
-"""Criteria sheets as offices have them: merged cells, titles across, several lines of rules, other words for the columns."""
+"""Criteria sheets as offices have them: merged cells, titles across, lines of rules, other words for the columns."""
 
 import io
 from fractions import Fraction

@@ -11,18 +11,48 @@ import pytest
 from pydantic import BaseModel
 
 from schemes import VERDICT_WORDS, Verdict, read_scheme
-from schemes.blocks.consequences import VetoRule
-from schemes.blocks.criteria import OverTime
+from schemes.blocks.awards import (
+    Bonus,
+    PerParent,
+    Promotion,
+    Ranking,
+    Reinspection,
+    Selection,
+    Subsidy,
+    Tier,
+    Titles,
+)
+from schemes.blocks.conditions import Condition
+from schemes.blocks.consequences import (
+    Amount,
+    Consequence,
+    Eligibility,
+    FixedGrade,
+    GradeAtMost,
+    Lower,
+    NoGrade,
+    Out,
+    Propagation,
+    Veto,
+    VetoRule,
+    ZeroItem,
+    ZeroScore,
+)
+from schemes.blocks.criteria import Applies, Criteria, Node, OverTime
+from schemes.blocks.facts import Event, Fact, Period, Source
+from schemes.blocks.panel import Few, Panel, VoidBallots
+from schemes.blocks.rating import Badge, Bottom, Ceiling, Grade, Rating, Steps
 from schemes.cli.parser import build_parser
-from schemes.document import Node, Scheme
+from schemes.derivation import derive
+from schemes.document import Clause, County, Identity, Scheme
 from schemes.exact import ROUNDINGS, decimal_text, round_by
 from schemes.fact_tables import EVENT_COLUMNS, fact_columns
 from schemes.files import ORGANIZATION_COLUMNS
 from schemes.intake import INSPECTOR_COLUMNS, NOMINATION_COLUMNS, sheet_columns
 from schemes.loading import load_document
 from schemes.outcome import VERDICTS
-from schemes.rules.aggregation import Mean, Median, TrimmedMean, WeightedGroups
-from schemes.rules.base import Rule
+from schemes.rules.aggregation import Mean, Median, TrimBand, TrimmedMean, WeightedGroups
+from schemes.rules.base import Rounding, Rule
 from schemes.rules.corrections import Coefficient, Standardised
 from schemes.rules.limits import CountOfGroup, EliminationRate, Quota, ShareOfGroup
 from schemes.rules.marking import (
@@ -39,8 +69,12 @@ from schemes.rules.marking import (
     RatioToBest,
     RecordedFigure,
     YesNoMark,
-)  # fmt: skip
+)
+from schemes.rules.marking.bands import Band
+from schemes.rules.marking.deduction import DeductionItem
+from schemes.rules.marking.events import EventItem
 from schemes.rules.ties import Draw, FigureTie, NodeMean, UntrimmedMean
+from schemes.working import readd
 from tests.schemes.examples import PAGES, Example, consequences, laid_over, minimal, parents, results, yaml_blocks
 from tests.schemes.support import ROOT, text_of
 
@@ -71,10 +105,12 @@ def test_every_example_gives_the_tables_under_it(part, tmp_path):
     assert problems == example.problems
     if outcome is None:
         return
-    for wanted, found in (
-        results(example, outcome), consequences(example, outcome), parents(example, outcome)
-    ):  # fmt: skip
+    for tables in (results, consequences, parents):
+        wanted, found = tables(example, outcome)
         assert found == wanted
+    for entry in range(len(outcome.inputs)):
+        for line in derive(outcome.evaluation, entry):
+            assert readd(line.working) == line.working.value
 
 
 def test_every_rule_kind_has_a_page_with_an_example():
@@ -87,6 +123,32 @@ def all_rules(start=Rule):
     for rule in start.__subclasses__():
         yield rule
         yield from all_rules(rule)
+
+
+#: The page of every other part of a document.
+PARTS = {
+    Scheme: "index", Identity: "index", County: "index", Clause: "index", Tier: "index", Veto: "index",
+    Fact: "facts", Source: "facts", Event: "records", Period: "records", Condition: "conditions",
+    Criteria: "criteria", Node: "criteria", Applies: "criteria", OverTime: "over-time", Rounding: "numbers",
+    Panel: "panel", VoidBallots: "panel", Few: "panel",
+    DeductionItem: "deduction", EventItem: "events", Band: "bands", TrimBand: "trimmed-mean",
+    Eligibility: "eligibility", VetoRule: "vetoes", Out: "vetoes", ZeroScore: "vetoes", ZeroItem: "vetoes",
+    FixedGrade: "vetoes", GradeAtMost: "vetoes", NoGrade: "vetoes", Lower: "vetoes",
+    Ranking: "ranking", Selection: "selection", PerParent: "selection",
+    Rating: "rating", Grade: "rating", Ceiling: "rating", Bottom: "rating", Steps: "rating", Badge: "badges",
+    Consequence: "consequences", Amount: "consequences", Propagation: "propagation",
+    Titles: "titles", Promotion: "titles", Reinspection: "titles", Bonus: "titles", Subsidy: "titles",
+}  # fmt: skip
+
+
+def test_every_part_of_a_document_has_a_page():
+    assert models() - set(RULES) == set(PARTS)
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_page_describes_every_key_of_its_part(part):
+    page = PAGES[PARTS[part]]
+    assert not [field for field in set(part.model_fields) - {"clause"} if f"`{field}`" not in page]
 
 
 @pytest.mark.parametrize("rule", RULES)

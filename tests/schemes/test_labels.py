@@ -1,4 +1,4 @@
-"""Everything of the language that a person may meet has a Chinese name, whatever kinds are added; shapes find it all."""
+"""All of the language that a person may meet has a Chinese name, whatever kinds are added; shapes find it all."""
 
 import re
 from collections.abc import Iterator

@@ -72,3 +72,45 @@ def test_the_order_in_which_awards_are_given_does_not_matter():
     reviews = [review("2019-12", "V1", "3"), review("2020-12", "V2", "3")]
     one, other = settle(SCHEME, awards, reviews), settle(SCHEME, awards[::-1], reviews[::-1])
     assert (one.events, one.holders) == (other.events, other.holders)
+
+
+# --- points of revoked titles --------------------------------------------------------------------
+
+TAKING_BACK = scheme_of(
+    tiers=[{"name": "标杆"}, {"name": "进位"}],
+    titles={
+        "promotions": [{"from_tier": "进位", "to_tier": "标杆"}],
+        "reinspection": {"aggregation": {"kind": "mean"}, "revoke_below": "15"},
+    },
+    bonus={"points": {"标杆": "1", "进位": "0.3"}, "if_revoked": "take_back"},
+)
+
+
+def lines(register):
+    return [(line.year, line.round, str(line.points), line.taken_back_in) for line in register.bonus]
+
+
+def test_a_revoked_title_takes_its_points_back_in_the_year_they_counted_for():
+    found = settle(TAKING_BACK, [award("2019-03", "V1", "标杆")], [review("2020-06", "V1", "14")])
+    assert lines(found) == [("2019", "2019-03", "1", ""), ("2019", "2019-03", "-1", "2020-06 复评")]
+    assert found.bonus[1].reason == "复评 14.00 分，低于 15 分，摘牌警示，收回加分"
+    assert found.bonus_by_township(["T1"], ["2019", "2020"])["2019"] == {"T1": Fraction(0)}
+
+
+def test_points_stay_where_the_scheme_does_not_take_them_back():
+    found = settle(SCHEME, [award("2019-03", "V1", "标杆")], [review("2020-06", "V1", "14")])
+    assert lines(found) == [("2019", "2019-03", "1", "")]
+
+
+def test_a_title_that_was_promoted_is_not_revoked_with_the_one_that_followed():
+    awards = [award("2019-03", "V1", "进位"), award("2020-03", "V1", "标杆")]
+    found = settle(TAKING_BACK, awards, [review("2021-06", "V1", "1")])
+    assert lines(found)[2:] == [("2020", "2020-03", "-1", "2021-06 复评")]
+
+
+def test_every_title_held_loses_its_points_and_a_later_award_keeps_its_own():
+    awards = [award("2019-03", "V1", "标杆"), award("2019-09", "V1", "进位"), award("2021-03", "V1", "标杆")]
+    found = settle(TAKING_BACK, awards, [review("2020-06", "V1", "1"), review("2020-09", "V1", "1")])
+    assert [(line[1], line[2]) for line in lines(found)] == [
+        ("2019-03", "1"), ("2019-09", "3/10"), ("2019-03", "-1"), ("2019-09", "-3/10"), ("2021-03", "1"),
+    ]  # fmt: skip
