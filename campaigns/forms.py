@@ -4,6 +4,7 @@ A scheme document is only taken in here (size, encoding); what it says is checke
 """
 
 from datetime import date
+from fractions import Fraction
 from hashlib import sha256
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.db.models import QuerySet
 
 from accounts.models import Membership
 from schemes.archives import Refused
+from schemes.exact import parse_number
 from schemes.intake import round_name
 from schemes.tables import decode
 
@@ -262,3 +264,22 @@ class SchemeTextForm(forms.Form):
 
     def _mark(self) -> str:
         return sha256(self.cleaned_data["text"].encode()).hexdigest()
+
+
+class CriteriaFileForm(forms.Form):
+    """The criteria sheet that an office already has; what it says is read by the engine's side."""
+
+    file = forms.FileField(label="标准表", help_text=".xlsx、.xls、.csv，表头如：考评项目、考核内容、分值、评分细则、考评方式。",
+                           widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.csv"}),
+                           error_messages={"required": "请选择标准表。", "empty": "文件是空的，请重新选择。"})  # fmt: skip
+    step = forms.CharField(label="每档", initial="0.5", help_text="评委打分的最小间隔；表里另有“每档”列的，以表为准。",
+                           error_messages={"required": "请填写每档，如 0.5。"})  # fmt: skip
+
+    def clean_step(self) -> Fraction:
+        try:
+            step = parse_number(self.cleaned_data["step"])
+        except ValueError as error:
+            raise ValidationError(f"{error}。请写成 0.5 或 1 这样的数。") from error
+        if step <= 0:
+            raise ValidationError("每档应大于 0。")
+        return step

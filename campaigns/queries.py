@@ -1,12 +1,12 @@
 """Reads of the campaigns app: querysets within the open tenant, and what a membership may see of them."""
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from accounts.access import Permission, allowed, permitted_objects
 from accounts.enums import OrganizationKind, Role
 from accounts.models import Membership, Organization
 
-from .models import Campaign, Nomination, Round, SchemeVersion
+from .models import Campaign, Nomination, Round, SchemeDraft, SchemeVersion
 
 
 def townships_by_code() -> dict[str, Organization]:
@@ -51,3 +51,16 @@ def visible_versions(membership: Membership) -> QuerySet[SchemeVersion]:
     if membership.role == Role.COUNTY_ADMIN:
         return versions
     return versions.filter(published_at__isnull=False)
+
+
+def visible_drafts(membership: Membership) -> QuerySet[SchemeDraft]:
+    """Schemes that are being written, the newest first: for the county office."""
+    drafts = SchemeDraft.objects.select_related("created_by", "updated_by", "based_on__scheme")
+    return drafts if membership.role == Role.COUNTY_ADMIN else drafts.none()
+
+
+def versions_of(membership: Membership, version: SchemeVersion) -> QuerySet[SchemeVersion]:
+    """Versions of the same scheme, the newest first, with who made them and the rounds that this person may see."""
+    rounds = Prefetch("rounds", queryset=visible_rounds(membership))
+    found = visible_versions(membership).filter(scheme=version.scheme_id).order_by("-created_at", "-number")
+    return found.select_related("created_by", "published_by").prefetch_related(rounds)

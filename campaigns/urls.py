@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from .views import campaigns, imports, schemes
+from . import urls_editor
+from .views import campaigns, imports, schemes, versions
 
 app_name = "campaigns"
 
@@ -17,5 +18,8 @@ urlpatterns = [
     path("schemes/<uuid:version_id>/document.yaml", schemes.scheme_document, name="scheme_document"),
     path("schemes/<uuid:version_id>/publish/", schemes.scheme_publish, name="scheme_publish"),
     path("schemes/<uuid:version_id>/withdraw/", schemes.scheme_withdraw, name="scheme_withdraw"),
+    path("schemes/<uuid:version_id>/diff/", versions.scheme_diff, name="scheme_diff"),
+    path("schemes/<uuid:version_id>/delete/", versions.scheme_delete, name="scheme_delete"),
     path("imports/", imports.imports, name="imports"),
+    *urls_editor.urlpatterns,
 ]

@@ -7,6 +7,7 @@ from .views import books
 
 urlpatterns: list[URLPattern] = [
     path("rounds/<uuid:round_id>/workbook.xlsx", books.round_book, name="round_book"),
+    path("computations/<uuid:computation_id>/bundle.zip", books.bundle, name="bundle"),
     path("rounds/<uuid:round_id>/nominations.<str:extension>", books.round_nominations, name="round_nominations"),
     path("rounds/<uuid:round_id>/sheets.<str:extension>", books.round_sheets, name="round_sheets"),
     path("years/<int:year>/workbook.xlsx", books.year_book, name="year_book"),

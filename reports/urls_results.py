@@ -2,11 +2,14 @@
 
 from django.urls import path
 
-from .views import board, results, rounds
+from .views import board, following, results, robustness, rounds
 
 urlpatterns = [
     path("rounds/", rounds.rounds, name="rounds"),
     path("rounds/<uuid:round_id>/", rounds.round, name="round"),
+    path("rounds/<uuid:round_id>/robustness/", robustness.robustness, name="robustness"),
+    path("rounds/<uuid:round_id>/following/", following.following, name="following"),
+    path("rounds/<uuid:round_id>/versions/", following.versions, name="versions"),
     path("results/<uuid:result_id>/", results.result, name="result"),
     path("board/", board.board, name="board"),
 ]

@@ -8,7 +8,8 @@ from .checking import check_scheme
 from .digest import digest_inputs, digest_outcome, digest_scheme
 from .document import Scheme
 from .engine import ENGINE_VERSION, compute
-from .explain import Explanation, explain
+from .explain import explain, explain_steps
+from .explanation import Explanation
 from .inputs import Entry, Inputs, MarkCodec, Sheet
 from .outcome import VERDICT_WORDS, EntryResult, Outcome, Verdict
 from .problems import Problem, ProblemsFound
@@ -39,6 +40,7 @@ __all__ = [
     "digest_scheme",
     "examine_scheme",
     "explain",
+    "explain_steps",
     "read_scheme",
     "settle",
 ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import chain
 
 import numpy as np
 
@@ -33,12 +34,13 @@ def _missing_marks(evaluation: Evaluation) -> Iterator[Problem]:
 
 
 def _missing_facts(evaluation: Evaluation) -> Iterator[Problem]:
-    count, concerned = 0, _concerned(evaluation)
+    count, concerned, barred = 0, _concerned(evaluation), _barred(evaluation)
+    asked = set(chain.from_iterable(each.keys() for each in evaluation.scheme.eligibility.conditions))
     for key, period in _wanted(evaluation):
         for entry in range(evaluation.count):
             if evaluation.raw(key, entry, period) is not None or evaluation.inputs.entry_vetoed[entry]:
                 continue
-            if key in concerned and not concerned[key][entry]:
+            if (key in concerned and not concerned[key][entry]) or (barred[entry] and key not in asked):
                 continue
             when = f"（{period}）" if period else ""
             reason = f"{_entry_name(evaluation, entry)}：“{evaluation.scheme.name_of(key)}”{when}没有填写"
@@ -48,17 +50,22 @@ def _missing_facts(evaluation: Evaluation) -> Iterator[Problem]:
                 return
 
 
+def _barred(evaluation: Evaluation) -> Mask:
+    """Who may not enter: beyond what that was decided by, nothing more need be known of them."""
+    barred = np.zeros(evaluation.count, dtype=bool)
+    for condition in evaluation.scheme.eligibility.conditions:
+        barred |= ~evaluation.holds(condition)
+    return barred
+
+
 def _concerned(evaluation: Evaluation) -> dict[str, Mask]:
     """Whom each recorded criterion concerns; nobody else has to have what it reads under its own key."""
     found: dict[str, Mask] = {}
-    waiting = [(node, np.ones(evaluation.count, dtype=bool)) for node in evaluation.scheme.criteria.tree]
-    while waiting:
-        node, mask = waiting.pop()
-        if node.applies and node.applies.when:
-            mask = mask & evaluation.holds(node.applies.when)
-        waiting += [(child, mask) for child in node.children]
-        if node.mark is not None and not node.on_sheets:
-            found |= dict.fromkeys((fact.key for fact in implied_facts(node)), mask)
+    for node in evaluation.scheme.recorded_leaves:
+        mask = np.ones(evaluation.count, dtype=bool)
+        for rule in evaluation.scheme.whom[node.key]:
+            mask &= evaluation.holds(rule.when) if rule.when else mask
+        found |= dict.fromkeys((fact.key for fact in implied_facts(node)), mask)
     return found
 
 

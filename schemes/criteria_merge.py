@@ -1,4 +1,4 @@
-"""Criteria that were handed in take the place of those of a draft; what has the same name keeps its key and its rules."""
+"""Criteria that were handed in take the place of a draft's; what has the same name keeps its key and its rules."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

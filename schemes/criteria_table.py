@@ -1,7 +1,7 @@
 """The criteria sheet that an office already has (考评项目｜分值｜评分细则｜考评方式…) as items and criteria.
 
 Responsible for what such sheets look like: merged cells, item titles across the row, several lines of rules under one
-figure, numbered names, points in brackets. Leaves alone opening files (``tables``) and what a scheme allows (the engine).
+figure, numbered names, points in brackets. Leaves alone opening files (``tables``) and what a scheme allows.
 """
 
 import io
@@ -64,7 +64,7 @@ class Criterion:
 
 @dataclass(frozen=True)
 class Item:
-    """A group of criteria; without a name they stand by themselves, and one without criteria of its own is marked itself."""
+    """A group of criteria; without a name they stand by themselves, and a single one of the item's name is the item."""
 
     name: str
     criteria: tuple[Criterion, ...]

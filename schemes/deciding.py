@@ -17,6 +17,7 @@ from .blocks.consequences import (
     ZeroScore,
 )
 from .blocks.rating import Rating
+from .document import Scheme
 from .exact import decimal_text
 from .outcome import Outcome, Verdict
 from .rating import NOT_RATED, Why
@@ -163,7 +164,8 @@ class _Words:
             return "没有名额限制"
         group = self.outcome.group_of(self.entry).group
         working = rating.grades[index].limits[which].working(group)
-        return f"{working}；可用名额 {most}，名次第 {int(self.outcome.rank[self.entry])}"
+        place = int(self.outcome.place[self.entry])
+        return f"{working}；可用名额 {most}，{place_words(self.scheme)}第 {place}"
 
     def final(self, rating: Rating, decided: Why) -> Step:
         grade = self.outcome.grade_of(self.entry) or ""
@@ -182,6 +184,11 @@ class _Words:
         for row in self.outcome.consequences_of(self.entry):
             amount = f" {decimal_text(row.amount)} {row.unit}" if row.amount is not None else ""
             yield Step(f"{row.name}{amount}", row.reason, row.clause, "warn")
+
+
+def place_words(scheme: Scheme) -> str:
+    """Limits count organizations; under dense ranks such a place is no rank."""
+    return "名次" if scheme.ranking.ranks == "competition" else "按家数排在"
 
 
 def _effect(rule: VetoRule, name_of: Callable[[str], str]) -> str:

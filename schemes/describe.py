@@ -46,7 +46,7 @@ def describe(scheme: Scheme) -> tuple[Paragraph, ...]:
 
 @dataclass(frozen=True)
 class CriterionLine:
-    """One row of the criteria table: an item (no ``how``) or a criterion."""
+    """One row of the criteria table: an item with rows below it, or a criterion; ``how`` its points are made."""
 
     key: str
     name: str
@@ -54,6 +54,7 @@ class CriterionLine:
     points: str
     how: str
     guidance: str
+    item: bool
 
 
 def criteria_lines(scheme: Scheme) -> tuple[CriterionLine, ...]:
@@ -62,7 +63,8 @@ def criteria_lines(scheme: Scheme) -> tuple[CriterionLine, ...]:
 
 def _line(scheme: Scheme, node: Node, depth: int) -> CriterionLine:
     how = "；".join([*([node.mark.sentence(scheme)] if node.mark else []), *_done_to(scheme, node)])
-    return CriterionLine(node.key, node.name, depth, decimal_text(scheme.points_of(node.key)), how, node.guidance)
+    points = decimal_text(scheme.points_of(node.key))
+    return CriterionLine(node.key, node.name, depth, points, how, node.guidance, bool(node.children))
 
 
 def _criteria(scheme: Scheme) -> tuple[str, ...]:

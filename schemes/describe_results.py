@@ -59,7 +59,7 @@ def vetoes(scheme: Scheme) -> tuple[str, ...]:
 
 def _veto(scheme: Scheme, rule: VetoRule) -> str:
     who = f"（{rule.by}认定）" if rule.by else ""
-    return f"“{rule.name}”{who}：{rule.when.sentence(scheme.name_of)}的，{effect_words(scheme, rule)}"
+    return f"“{rule.name}”{who}：{rule.when.sentence(scheme.name_of)} 的，{effect_words(scheme, rule)}"
 
 
 def effect_words(scheme: Scheme, rule: VetoRule) -> str:
@@ -89,13 +89,15 @@ def rating(scheme: Scheme) -> tuple[str, ...]:
         return ()
     by = scheme.name_of(rule.by)
     sentences = [_grade(scheme, grade, by) for grade in rule.grades]
-    sentences.append(f"哪一等都达不到的为“{rule.below}”")
+    last = rule.grades[-1]
+    if last.threshold is not None or last.requires or last.limits:
+        sentences.append(f"哪一等都达不到的为“{rule.below}”")
     sentences += _limits(rule)
     sentences += [_bottom(bottom) for bottom in rule.bottom]
-    sentences += [f"{each.when.sentence(scheme.name_of)}的，至多“{each.at_most}”" for each in rule.ceilings]
+    sentences += [f"{each.when.sentence(scheme.name_of)} 的，至多“{each.at_most}”" for each in rule.ceilings]
     sentences += _steps(scheme, rule.steps) if rule.steps else []
     if rule.not_rated:
-        sentences.append(f"{rule.not_rated.sentence(scheme.name_of)}的，{rule.not_rated_words}")
+        sentences.append(f"{rule.not_rated.sentence(scheme.name_of)} 的，{rule.not_rated_words}")
     return tuple(sentences)
 
 
@@ -155,7 +157,7 @@ def _consequence(scheme: Scheme, rule: Consequence) -> str:
     who = f"，对象为{rule.who}" if rule.who else ""
     amount = f"，{_amount(scheme, rule.amount)}" if rule.amount else ""
     days = f"，{rule.within_days} 日内完成" if rule.within_days is not None else ""
-    return f"{whom + '的，' if whom else ''}{rule.name}{who}{amount}{days}"
+    return f"{whom + ' 的，' if whom else ''}{rule.name}{who}{amount}{days}"
 
 
 def _amount(scheme: Scheme, amount: Amount) -> str:

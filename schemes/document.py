@@ -14,7 +14,7 @@ from pydantic import Field
 
 from .blocks.awards import Bonus, Promotion, Ranking, Reinspection, Selection, Subsidy, Tier, Titles
 from .blocks.consequences import Consequence, Eligibility, Propagation, Veto, VetoRule
-from .blocks.criteria import Criteria, Node, OverTime, walk_nodes
+from .blocks.criteria import Applies, Criteria, Node, OverTime, walk_nodes
 from .blocks.facts import Event, Fact, Period
 from .blocks.panel import Panel
 from .blocks.rating import Badge, Rating
@@ -226,6 +226,15 @@ class Scheme(Part):
         """The periods for which each criterion under a node of several periods is marked, by the criterion's key."""
         timed = ((node.over_time, node) for node in self.nodes.values())
         return {leaf.key: time for time, node in timed if time is not None for leaf in node.leaves}
+
+    @cached_property
+    def whom(self) -> dict[str, tuple[Applies, ...]]:
+        """Every rule of whom a criterion concerns, by its key: its own first, then those of the items above it."""
+        found: dict[str, tuple[Applies, ...]] = dict.fromkeys(self.nodes, ())
+        for node in reversed(self.nodes.values()):
+            if node.applies:
+                found |= {leaf.key: (*found[leaf.key], node.applies) for leaf in node.leaves}
+        return found
 
     @cached_property
     def period_names(self) -> tuple[str, ...]:

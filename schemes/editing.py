@@ -72,7 +72,7 @@ def value_at(tree: Any, steps: Sequence[str | int]) -> Any:
 
 
 def set_at(tree: Tree, steps: Steps, value: Any) -> Tree:
-    """The tree with ``value`` at a place; groups on the way are made. Raises LookupError where a list has no such line."""
+    """The tree with ``value`` at a place; groups on the way are made. Raises LookupError for no such line."""
     if not steps:
         return value if isinstance(value, dict) else {}
     changed = deepcopy(tree)

@@ -44,11 +44,13 @@ class Evaluation:
         self._panels: dict[tuple[str, str], dict[tuple[Any, ...], tuple[Scores, Scores]]] = {}
         self._columns: dict[tuple[str, str, int], Column] = {}
         self._references: dict[tuple[str, str], tuple[Any, dict[Any, Any]]] = {}
+        self._concerned: dict[tuple[str, str], Mask] = {}
         self.counted = counted
         if (marks := _marks_as_they_count(self)) is not None:
             self.counted = replace(counted, marks=marks)
             for known in (self.figures, self._bare, self._panels, self._columns, self._references):
                 known.clear()
+            self._concerned.clear()
 
     @cached_property
     def blocks(self) -> Blocks:
@@ -232,6 +234,12 @@ class Evaluation:
 
     def applies(self, node: Node, period: str = "") -> Mask:
         """Whom the criterion concerns."""
+        at = (node.key, period)
+        if at not in self._concerned:
+            self._concerned[at] = self._applies(node, period)
+        return self._concerned[at]
+
+    def _applies(self, node: Node, period: str) -> Mask:
         mask = np.ones(self.count, dtype=bool)
         if node.applies and node.applies.when:
             mask &= self.holds(node.applies.when)

@@ -4,91 +4,24 @@ Nothing is decided here: means, ranks and verdicts come from the Outcome, which 
 dropped them. Every step names its clause; re-adding the figures gives the score.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from fractions import Fraction
-from typing import Any, Literal
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .deciding import deciding_steps
+from .deciding import deciding_steps, place_words
 from .derivation import DerivedLine, derive
 from .document import Scheme, walk_nodes
-from .exact import decimal_text, round_fraction
+from .exact import decimal_text, round_fraction, widen
+from .explanation import Explanation, NodeLine, SheetLine, Term, TieLine, Use, listed
 from .inputs import Inputs
-from .outcome import VERDICT_WORDS, ConsequenceRow, EntryResult, GroupOutcome, Outcome, Verdict
+from .outcome import CODES, VERDICT_WORDS, Outcome, Verdict
 from .rules.aggregation import Aggregation
 from .sheets import scaled_totals
 from .steps import Sign, Step
-
-Use = Literal["kept", "highest", "lowest"]
-
-
-@dataclass(frozen=True)
-class SheetLine:
-    """One inspector's sheet, lowest total first; ``marks`` in column order."""
-
-    inspector: str
-    total: str
-    use: Use
-    marks: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Term:
-    """One mean in the score: what was kept, its sum, its count. Sheets as a whole, or one criterion each."""
-
-    name: str
-    values: tuple[str, ...]
-    uses: tuple[Use, ...]
-    total: str
-    count: int
-
-
-@dataclass(frozen=True)
-class NodeLine:
-    """One item or criterion: mean of all sheets, the group's mean, their difference, lowest and highest mark."""
-
-    key: str
-    name: str
-    depth: int
-    full: str
-    mean: str
-    group_mean: str
-    difference: Fraction
-    lowest: str
-    highest: str
-
-
-@dataclass(frozen=True)
-class TieLine:
-    """One tie-break against the entries with the same score; ``decides`` when it separates this entry from any."""
-
-    title: str
-    value: str
-    others: tuple[tuple[str, str], ...]
-    decides: bool
-
-
-@dataclass(frozen=True)
-class Explanation:
-    row: EntryResult
-    group: GroupOutcome
-    sheets: tuple[SheetLine, ...]
-    terms: tuple[Term, ...]
-    nodes: tuple[NodeLine, ...]
-    ties: tuple[TieLine, ...]
-    steps: tuple[Step, ...]
-    tied_with: tuple[str, ...]
-    margin: Fraction | None
-    last_awarded: tuple[str, str] | None
-    group_mean: str
-    derivation: tuple[DerivedLine, ...] = ()
-    consequences: tuple[ConsequenceRow, ...] = ()
-
-
-Named = Callable[[str], str]
 
 
 def explain(
@@ -102,6 +35,15 @@ def explain(
 ) -> Explanation:
     """Derive one entry. ``organizations`` and ``inspectors`` give names for codes; without them codes are shown."""
     return _Explainer(scheme, inputs, outcome, entry, organizations or {}, inspectors or {}).explanation()
+
+
+def explain_steps(
+    scheme: Scheme, inputs: Inputs, outcome: Outcome, entry: int, *, organizations: Mapping[str, str] | None = None
+) -> tuple[tuple[Step, ...], tuple[TieLine, ...]]:
+    """The steps and tie-breaks of :func:`explain` alone: no comparison with the group, which can be large."""
+    explainer = _Explainer(scheme, inputs, outcome, entry, organizations or {}, {})
+    ties = explainer.ties()
+    return tuple(explainer.steps(explainer.sheets(), ties)), ties
 
 
 class _Explainer:
@@ -134,13 +76,17 @@ class _Explainer:
             nodes=self.nodes(),
             ties=ties,
             steps=tuple(self.steps(sheets, ties)),
-            tied_with=tuple(self.org(i) for i in self.tied()),
+            tied_with=tuple(self.org(i) for i in self.tied),
             margin=self.margin(),
             last_awarded=self.last_awarded(),
             group_mean=self.mean_score(),
-            derivation=derive(self.outcome.evaluation, self.entry),
+            derivation=self.derivation,
             consequences=self.outcome.consequences_of(self.entry),
         )
+
+    @cached_property
+    def derivation(self) -> tuple[DerivedLine, ...]:
+        return derive(self.outcome.evaluation, self.entry)
 
     def org(self, entry: int) -> str:
         code = self.inputs.entry_org[entry]
@@ -158,7 +104,9 @@ class _Explainer:
 
     def own_sheets(self) -> NDArray[np.int64]:
         """Indices of this entry's sheets, lowest total first, then by inspector."""
-        mine = np.flatnonzero(self.inputs.sheet_entry == self.entry)
+        blocks = self.outcome.evaluation.blocks
+        start = int(blocks.starts[self.entry])
+        mine = blocks.order[start : start + int(blocks.counts[self.entry])]
         totals = scaled_totals(self.scheme, self.inputs.marks[mine])
         numbers = [self.inputs.sheet_inspector[int(i)] for i in mine]
         return mine[sorted(range(len(mine)), key=lambda i: (totals[i], numbers[i]))]
@@ -233,28 +181,46 @@ class _Explainer:
     def mean(self, scaled: Any) -> Fraction:
         return Fraction(int(scaled.sum()), len(scaled) * self.scheme.scale)
 
-    def group_node_mean(self, columns: list[int]) -> Fraction:
-        """Mean over the group's entries of each entry's mean."""
-        of_group = np.isin(self.inputs.sheet_entry, self.members)
+    @cached_property
+    def group_sheets(self) -> tuple[NDArray[Any], NDArray[np.int64], NDArray[np.int64]]:
+        """Marks of the group's sheets, the entry of each, and the number of sheets per entry."""
+        of_group = (self.outcome.entry_group == self.outcome.entry_group[self.entry])[self.inputs.sheet_entry]
         owner = self.inputs.sheet_entry[of_group]
-        totals = scaled_totals(self.scheme, self.inputs.marks[of_group], columns)
-        means = [self.mean(totals[owner == member]) for member in np.unique(owner)]
-        return sum(means, Fraction(0)) / len(means)
+        return self.inputs.marks[of_group], owner, np.bincount(owner, minlength=len(self.inputs))
+
+    def group_node_mean(self, columns: list[int]) -> Fraction:
+        """Mean over the group's entries of each entry's mean: entries with as many sheets share a denominator."""
+        marks, owner, counts = self.group_sheets
+        count_of_sheet, totals = counts[owner], scaled_totals(self.scheme, marks, columns)
+        sizes = np.unique(count_of_sheet).tolist()
+        means = [Fraction(int(totals[count_of_sheet == size].sum()), size) for size in sizes]
+        return sum(means, Fraction(0)) / (int(np.count_nonzero(counts)) * self.scheme.scale)
 
     def mean_score(self) -> str:
-        known = [value for i in self.members if (value := self.outcome.score.value(int(i))) is not None]
-        return decimal_text(sum(known, Fraction(0)) / len(known), self.places or 2) if known else ""
+        """Mean of the group's scores; empty without any."""
+        score = self.outcome.score
+        known = score.numerators[self.members][score.known[self.members]]
+        if not len(known):
+            return ""
+        summed = widen(known, len(known)).sum()
+        exact = Fraction(summed if known.dtype == object else int(summed))
+        return decimal_text(exact / (score.unit * len(known)), self.places or 2)
 
     # -- rank, ties, margin
 
+    @cached_property
     def tied(self) -> list[int]:
         """Other entries of the group that share the rank."""
-        rank = self.outcome.rank[self.entry]
-        return [int(i) for i in self.members if rank and self.outcome.rank[i] == rank and i != self.entry]
+        rank = self.outcome.rank[self.members]
+        return self.others(rank == rank[self.members == self.entry]) if self.row.rank else []
 
     def same_score(self) -> list[int]:
-        score, ranked = self.outcome.score.numerators, self.outcome.rank
-        return [int(i) for i in self.members if i != self.entry and ranked[i] and score[i] == score[self.entry]]
+        score, ranked = self.outcome.score.numerators, self.outcome.rank[self.members] > 0
+        return self.others(ranked & (score[self.members] == score[self.entry]))
+
+    def others(self, chosen: NDArray[np.bool_]) -> list[int]:
+        """The members of the group where ``chosen``, without the entry itself."""
+        return [each for each in self.members[chosen].tolist() if each != self.entry]
 
     def ties(self) -> tuple[TieLine, ...]:
         """The tie-breaks that were needed: each against those still equal before it."""
@@ -270,17 +236,18 @@ class _Explainer:
             rivals = equal
         return tuple(lines)
 
+    @cached_property
     def last_awarded_entry(self) -> int | None:
-        won = [int(i) for i in self.members if self.outcome.verdict_of(int(i)) == Verdict.AWARDED]
-        return max(won, key=lambda i: int(self.outcome.rank[i]), default=None)
+        won = self.members[self.outcome.verdict[self.members] == CODES[Verdict.AWARDED]]
+        return int(won[np.argmax(self.outcome.rank[won])]) if len(won) else None
 
     def last_awarded(self) -> tuple[str, str] | None:
-        last = self.last_awarded_entry()
+        last = self.last_awarded_entry
         return None if last is None else (self.org(last), self.outcome.score.text(last) or "")
 
     def margin(self) -> Fraction | None:
         """Distance of the score to that of the last awarded; None where one of them is missing."""
-        last, score = self.last_awarded_entry(), self.outcome.score.value(self.entry)
+        last, score = self.last_awarded_entry, self.outcome.score.value(self.entry)
         return None if last is None or score is None else score - (self.outcome.score.value(last) or 0)
 
     # -- the chain of decisions
@@ -299,14 +266,14 @@ class _Explainer:
         return [*steps, *after, self.step_verdict()]
 
     def step_unscored(self) -> Step:
-        gaps = [line.text for line in derive(self.outcome.evaluation, self.entry) if line.working.value is None]
+        gaps = [line.text for line in self.derivation if line.working.value is None]
         return Step("不计分", gaps[-1] if gaps else "没有得分", self.scheme.criteria.clause, "bad")
 
     def step_sheets(self, sheets: tuple[SheetLine, ...]) -> Step:
         least = max(self.scheme.score.minimum_sheets if self.scheme.score else 1, 1)
         size = self.scheme.panel.size
         enough = len(sheets) >= least or not self.scheme.one_sheet
-        void = int(self.outcome.void[np.flatnonzero(self.outcome.inputs.sheet_entry == self.entry)].sum())
+        void = int(self.outcome.void[self.outcome.inputs.sheet_entry == self.entry].sum())
         panel = f"，评委组 {size} 人" if size else ""
         panel += f"；废票 {void} 份，不计" if void else ""
         detail = f"{len(sheets)} 份{panel}" if enough else f"{len(sheets)} 份，少于 {least} 份，不计分"
@@ -323,7 +290,7 @@ class _Explainer:
 
     def step_score(self) -> Step:
         if self.rule is None:
-            detail, clause = derive(self.outcome.evaluation, self.entry)[0].text, self.scheme.criteria.clause
+            detail, clause = self.derivation[0].text, self.scheme.criteria.clause
             return Step(f"得分 {self.row.score}", detail, clause, "ok")
         if self.rule.per == "criterion":
             detail = "各项标准分别取平均后相加"
@@ -335,16 +302,13 @@ class _Explainer:
         return Step(f"得分 {self.row.score}", detail + ending, self.rule.clause, "ok")
 
     def step_rank(self, ties: tuple[TieLine, ...]) -> Step:
-        tied = self.tied()
+        tied = self.tied
         title = f"名次：{'并列' if tied else ''}第 {self.row.rank}"
         if not ties:
-            others = "、".join(self.org(i) for i in tied)
+            others = listed([self.org(i) for i in tied])
             same = f"与{others}同分，办法没有规定再比什么" if tied else "本组没有与其同分的"
             return Step(title, same, self.scheme.ranking.clause, "warn" if tied else "ok")
-        parts = []
-        for line in ties:
-            compared = "、".join(f"{org} {value}" for org, value in line.others)
-            parts.append(f"{line.title} {line.value}（{compared}）")
+        parts = [f"{line.title} {line.compared}" for line in ties]
         ending = "，仍相同，名次并列" if tied else "，已分先后"
         return Step(title, "与同分的比：" + "；".join(parts) + ending, self.scheme.ranking.clause, "warn")
 
@@ -368,16 +332,17 @@ class _Explainer:
             return None
         rule = self.scheme.selection.limits[which]
         working = rule.working(self.group.group)
-        last = self.row.rank + len(self.tied())
-        if self.row.rank > limit:
+        place = int(self.outcome.place[self.entry])
+        last = place + len(self.tied)
+        if place > limit:
             title, sign = "超出名额", "bad"
         elif last > limit:
             title, sign = "并列跨越名额线", "warn"
         else:
             title, sign = "在名额之内", "ok"
-        place = f"第 {self.row.rank}" + (f" 至 {last}" if last > self.row.rank else "")
+        where = f"第 {place}" + (f" 至 {last}" if last > place else "")
         clause = rule.clause or self.scheme.selection.clause
-        return Step(title, f"{working}；名次{place}", clause, sign)  # type: ignore[arg-type]
+        return Step(title, f"{working}；{place_words(self.scheme)}{where}", clause, sign)  # type: ignore[arg-type]
 
     def step_verdict(self) -> Step:
         details = {

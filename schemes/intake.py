@@ -266,7 +266,7 @@ def _read_marks(
     marks = np.empty((len(rows), len(scheme.leaves)), dtype=np.int64)
     for place, (leaf, method) in enumerate(zip(scheme.leaves, scheme.methods, strict=True)):
         refused: dict[str, tuple[str, str]] = {}
-        blank = MarkCodec(scheme).missing if leaf.applies else -1
+        blank = MarkCodec(scheme).missing if scheme.whom[leaf.key] else -1
         steps = _Memo(partial(_steps, method=method, refused=refused, blank=blank))
         marks[:, place] = [steps[row[leaf.key]] for row in rows]
         for i in np.flatnonzero(marks[:, place] < 0).tolist() if refused else ():

@@ -232,7 +232,8 @@ RARE: frozenset[tuple[str, str]] = frozenset({
     ("Condition", "known"), ("Condition", "if_missing"), ("Condition", "all_of"), ("Condition", "any_of"),
     ("Condition", "words"), ("Condition", "one_of"), ("Tier", "requires"), ("Fact", "min"), ("Fact", "max"),
     ("Fact", "choices"), ("Fact", "by"), ("Fact", "per_period"), ("Fact", "formula"), ("Fact", "round"),
-    ("Fact", "note"), ("Fact", "source"), ("Event", "note"), ("Measure", "group_by"), ("Measure", "of"), ("Aggregation", "per"),
+    ("Fact", "note"), ("Fact", "source"), ("Event", "note"), ("Measure", "group_by"), ("Measure", "of"),
+    ("Aggregation", "per"),
     ("Aggregation", "minimum_sheets"), ("WeightedGroups", "minimum_sheets"), ("Panel", "ballots"),
     ("Ranking", "group_by"), ("Ranking", "ranks"), ("Selection", "per_parent"), ("Selection", "reserve"),
     ("Bonus", "if_revoked"), ("Grade", "limits"), ("Grade", "requires"), ("Grade", "clause"), ("Badge", "requires"),
@@ -244,7 +245,7 @@ RARE: frozenset[tuple[str, str]] = frozenset({
     ("Bottom", "whole"), ("Bottom", "ties"),
 })  # fmt: skip
 
-#: Fields that name a thing for the document only; people call it by its name, so they are folded away even when written.
+#: Fields that name a thing for the document only; people call it by its name, so they are always folded away.
 INNER = frozenset({"key"})
 
 

@@ -21,7 +21,7 @@ from .labels import KIND_NAMES, choice_of, hint_of, label_of
 
 @dataclass(frozen=True)
 class Leaf:
-    """One value: ``text``, ``number``, ``share``, ``whole``, ``yes_no``, ``day``, ``choice`` or ``words`` (one a line)."""
+    """A value: ``text``, ``number``, ``share``, ``whole``, ``yes_no``, ``day``, ``choice``, ``words`` (one a line)."""
 
     kind: str
     choices: tuple[tuple[str, str], ...] = ()

@@ -16,7 +16,8 @@ import numpy as np
 
 from .document import Scheme
 from .engine import compute
-from .explain import TieLine, _Explainer
+from .explain import explain_steps
+from .explanation import TieLine
 from .inputs import Inputs
 from .outcome import VERDICT_WORDS, EntryResult, Outcome, Verdict
 from .steps import Step
@@ -138,7 +139,10 @@ class Side:
     @cached_property
     def why(self) -> Reason:
         """The step of the explanation that decided; worked out when first asked for."""
-        steps, ties = _chain(self.judged, self.entry)
+        judged = self.judged
+        steps, ties = explain_steps(
+            judged.scheme, judged.inputs, judged.outcome, self.entry, organizations=judged.organizations
+        )
         return _reason(self.row, steps, [tie for tie in ties if tie.decides] if self._tied_apart() else [])
 
     def _tied_apart(self) -> bool:
@@ -149,18 +153,11 @@ class Side:
         return len({outcome.verdict_of(int(i)) is Verdict.AWARDED for i in np.flatnonzero(equal)}) > 1
 
 
-def _chain(judged: Judged, entry: int) -> tuple[list[Step], tuple[TieLine, ...]]:
-    """The steps and tie-breaks of the explanation, without its comparisons with a whole group, which can be large."""
-    explainer = _Explainer(judged.scheme, judged.inputs, judged.outcome, entry, judged.organizations, {})
-    ties = explainer.ties()
-    return explainer.steps(explainer.sheets(), ties), ties
-
-
 #: Steps that let an entry win, the one that decides most first; see ``explain``.
 _LETS_WIN = ("在名额之内", "并列跨越名额线", "满足前置条件", "达到标准")
 
 
-def _reason(row: EntryResult, chain: list[Step], ties: list[TieLine]) -> Reason:
+def _reason(row: EntryResult, chain: tuple[Step, ...], ties: list[TieLine]) -> Reason:
     *steps, verdict = chain
     if row.outcome is Verdict.AWARDED:
         chosen = next((step for title in _LETS_WIN for step in steps if step.title == title), verdict)
@@ -168,10 +165,7 @@ def _reason(row: EntryResult, chain: list[Step], ties: list[TieLine]) -> Reason:
         chosen = _graded_by(row, steps) or verdict
     else:
         chosen = _stopped_by(steps) or verdict
-    compared = (
-        f"{tie.title} {tie.value}（{'、'.join(f'{org} {value}' for org, value in tie.others)}）" for tie in ties
-    )
-    before = [f"同分比较：{'；'.join(compared)}"] if ties else []
+    before = [f"同分比较：{'；'.join(f'{tie.title} {tie.compared}' for tie in ties)}"] if ties else []
     return Reason("；".join([*before, f"{chosen.title}：{chosen.detail}"]), chosen.clause)
 
 

@@ -19,11 +19,14 @@ from accounts.services.audit import record
 from campaigns.enums import PhaseKind, RoundState
 from campaigns.models import Nomination, Round, SchemeVersion
 from campaigns.services.campaigns import PhaseDates, create_campaign, move_round, plan_round
+from campaigns.services.drafts import begin_draft
 from campaigns.services.nominations import NominationFacts, put_nominations
 from campaigns.services.schemes import add_version, publish_version
 from campaigns.services.titles import put_special_subsidies
-from scoring.models import Computation, Result, ScoreSheet
+from schemes.editing import read_tree
+from scoring.models import Computation, EventRevision, Result, ScoreSheet
 from scoring.services.computing import compute_round
+from scoring.services.facts import EventFacts, put_events, withdraw_event
 from scoring.services.publication import confirm_computation, publish_computation
 from scoring.services.sheets import SheetFacts, submit_sheet
 from sites.models import GuidanceVisit, Inspector, PanelMember
@@ -209,6 +212,7 @@ def _round(county: County, campaign: Any, number: int) -> None:
     round.refresh_from_db()
     round = move_round(round=round, to=RoundState.SCORING, actor=maker)
     _score(county, round, MARKS[county.sign][number - 1])
+    _event(county, round)
     computation = compute_round(round=Round.objects.get(pk=round.pk), actor=maker)
     if number == 1:
         checker = county.people["checker"]
@@ -225,6 +229,15 @@ def _score(county: County, round: Round, marks: list[tuple[str, str]]) -> None:
         for inspector in Inspector.objects.order_by("number"):
             facts = SheetFacts(uuid=uuid4(), marks=[Fraction(mark) for mark in pair])
             submit_sheet(nomination=nomination, inspector=inspector, facts=facts, source="desk", actor=inspector.user)
+
+
+def _event(county: County, round: Round) -> None:
+    """An event that was taken back again: there to be asked for, and of no consequence."""
+    maker = county.people[Role.COUNTY_ADMIN]
+    put_events(round=round, rows=[EventFacts(county.villages[0], county.named("表扬"), date(2026, 1, 5))], actor=maker)
+    event = EventRevision.objects.get(round=round)
+    withdraw_event(event=event, reason=county.named("重复"), actor=maker)
+    county.ids["event_id"] = event.pk
 
 
 def _beside(county: County, campaign: Any) -> None:
@@ -245,6 +258,8 @@ def _beside(county: County, campaign: Any) -> None:
         report=report, created_by=maker,
     )  # fmt: skip
     upload.save()
+    draft = begin_draft(tenant=county.tenant, tree=read_tree(SchemeVersion.objects.get().text), actor=maker)
+    county.ids |= {"draft_id": draft.pk}
     county.ids |= {"job_id": job.pk, "upload_id": upload.pk, "campaign": campaign.pk, "campaign_id": campaign.pk}
     record(actor=maker, verb="导出", target=county.named("台账"))
 

@@ -2,14 +2,15 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from accounts.access import Permission
-from accounts.imports import Problem, Table
+from accounts.imports import Column, Problem, Table
 from accounts.models import Organization, Upload, User
 from accounts.services.uploads import Report, importer
-from schemes.intake import NOMINATION_COLUMNS, Nominations, read_nominations
+from schemes import Scheme
+from schemes.intake import NOMINATION_COLUMNS, TIER, Nominations, read_nominations
 
 from ..enums import RoundState
 from ..models import Campaign, Nomination, Round
@@ -27,6 +28,8 @@ from .shared import (
     unknown_rounds,
 )
 
+#: Schemes without tiers of their own need no column of tiers; for the others it is asked for below.
+COLUMNS = tuple(Column(TIER.key, TIER.names) if column is TIER else column for column in NOMINATION_COLUMNS)
 OPEN_FOR_NOMINATIONS = (RoundState.PLANNED, RoundState.NOMINATING, RoundState.SCORING)
 
 
@@ -68,7 +71,7 @@ class NominationsImporter:
 
 def plan_nominations(upload: Upload) -> NominationPlan:
     """Raises ImportFailed with every problem of every row."""
-    campaign, table = campaign_of(upload), open_table(upload, NOMINATION_COLUMNS)
+    campaign, table = campaign_of(upload), open_table(upload, COLUMNS)
     rounds = rounds_of(campaign)
     standing = {(n.round_id, n.organization.code): n for n in known_nominations(campaign)}
     organizations = {o.code: o for o in Organization.objects.all()}
@@ -76,11 +79,27 @@ def plan_nominations(upload: Upload) -> NominationPlan:
     found = unknown_rounds(table, rounds) + closed_rounds(table, rounds)
     plan = NominationPlan(table, {}, Counter(), found)
     for document, part in by_document(table, rounds):
-        read = read_nominations(part, document, organizations=nominable)
+        if lacking := no_tiers(part, document):
+            found.extend(lacking)
+            continue
+        read = read_nominations(with_tiers(part), document, organizations=nominable)
         found.extend(read.problems)
         collect(plan, part, read, rounds, organizations, standing)
     refuse(found)
     return plan
+
+
+def no_tiers(table: Table, document: Scheme) -> list[Problem]:
+    """The column that schemes with tiers need."""
+    if table.has(TIER.key) or "tiers" not in document.model_fields_set:
+        return []
+    remedy = f"请加上表头为“{'、'.join(TIER.names)}”之一的列。"
+    return [Problem(table.file, None, TIER.label, "", "缺少这一列。", remedy)]
+
+
+def with_tiers(table: Table) -> Table:
+    """Rows that have the column of tiers, empty where the file has none."""
+    return replace(table, rows=[(line, {TIER.key: "", **row}) for line, row in table.rows])
 
 
 def known_nominations(campaign: Campaign) -> Iterable[Nomination]:

@@ -1,6 +1,7 @@
 """Facts about what is agreed and who takes part."""
 
 from .campaign import Campaign, Phase, Round
+from .draft import SchemeDraft
 from .nomination import Nomination
 from .scheme import Scheme, SchemeVersion
 from .title import BonusEntry, Subsidy, Title, TitleEvent
@@ -12,6 +13,7 @@ __all__ = [
     "Phase",
     "Round",
     "Scheme",
+    "SchemeDraft",
     "SchemeVersion",
     "Subsidy",
     "Title",

@@ -61,7 +61,9 @@ class Round(TenantOwned):
 
     @property
     def title(self) -> str:
-        return f"第 {self.label} 轮" if self.kind == RoundKind.CREATION else f"{self.label} 复评"
+        if self.kind == RoundKind.REINSPECTION:
+            return f"{self.label} 复评"
+        return f"第 {self.label} 轮" if self.label.isdecimal() else self.label
 
 
 class Phase(TenantOwned):

@@ -55,7 +55,10 @@ class TitleEvent(TenantOwned):
 
 
 class BonusEntry(TenantOwned):
-    """Points that one award gives a township in the annual assessment of ``year``."""
+    """Points that one award gives a township in the annual assessment of ``year``.
+
+    A counter line (``taken_back_in`` set, negative points, a ``reason``) takes them back when the title was revoked.
+    """
 
     campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="bonus_entries", verbose_name="活动")
     township = models.ForeignKey(
@@ -66,11 +69,24 @@ class BonusEntry(TenantOwned):
     tier = models.CharField("等次", max_length=40)
     year = models.PositiveSmallIntegerField("年度")
     points = ExactDecimalField("加分", places=4)
+    taken_back_in = models.ForeignKey(Round, models.PROTECT, null=True, related_name="+", verbose_name="收回加分的复评")
+    reason = models.CharField("事由", max_length=200, blank=True)
 
     class Meta:
         verbose_name = "考核加分"
         ordering = ["year", "township__path", "round__sequence"]
-        constraints = [models.UniqueConstraint(fields=["tenant", "organization", "round"], name="bonus_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "organization", "round"],
+                condition=models.Q(taken_back_in__isnull=True),
+                name="bonus_once",
+            ),
+            models.UniqueConstraint(
+                fields=["tenant", "organization", "round"],
+                condition=models.Q(taken_back_in__isnull=False),
+                name="bonus_taken_back_once",
+            ),
+        ]
         indexes = [models.Index(fields=["tenant", "year"], name="bonus_year")]
 
     def __str__(self) -> str:

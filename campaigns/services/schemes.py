@@ -1,6 +1,7 @@
-"""Writes of schemes: a new version, its publication, its withdrawal. The document itself is checked by the engine."""
+"""Writes of schemes: a new version, its publication, its withdrawal, the end of a draft. The document itself is checked by the engine."""
 
 from django.db import transaction
+from django.db.models import ProtectedError
 from django.utils import timezone
 
 from accounts.models import Tenant, User
@@ -49,6 +50,20 @@ def withdraw_version(*, version: SchemeVersion, actor: User | None) -> SchemeVer
     if version.rounds.exists():
         raise VersionRefused("已有轮次采用这一版，不能停用。")
     return _move(version, VersionState.WITHDRAWN, actor)
+
+
+@transaction.atomic
+def delete_draft(*, version: SchemeVersion, actor: User | None) -> None:
+    """Throw a draft away; of what was once published the database keeps every version. Its number is free again."""
+    version = SchemeVersion.objects.select_for_update().get(pk=version.pk)
+    if version.state != VersionState.DRAFT:
+        raise VersionRefused(f"{version.get_state_display()}的版本不能删除，只有草稿可以删除。")
+    facts = {"number": version.number, "digest": version.digest}
+    record(actor=actor, verb="删除办法草稿", target=version, old=facts)
+    try:
+        version.delete()
+    except ProtectedError:
+        raise VersionRefused("已有轮次采用这一版，不能删除。") from None
 
 
 def _move(version: SchemeVersion, to: str, actor: User | None, **values: object) -> SchemeVersion:

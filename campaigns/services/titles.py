@@ -138,7 +138,7 @@ class _Writer:
         self._replace(Title.objects.filter(campaign=self.campaign), list(rows), Title, key)
 
     def bonus(self, register: Register) -> None:
-        """An organization directly below the county has no township that could get its points."""
+        """An organization directly below the county has no township that could get its points, or lose them."""
         rows = [
             BonusEntry(
                 **self._of(line.org_code, line.round),
@@ -146,11 +146,13 @@ class _Writer:
                 tier=line.tier,
                 year=int(line.year),
                 points=_decimal(line.points),
+                taken_back_in=self.rounds[line.taken_back_in] if line.taken_back_in else None,
+                reason=line.reason,
             )
             for line in register.bonus
             if (township := self.townships.get((line.org_code, line.round))) is not None
         ]
-        key = ("organization_id", "round_id", "township_id", "tier", "year", "points")
+        key = ("organization_id", "round_id", "township_id", "tier", "year", "points", "taken_back_in_id", "reason")
         self._replace(BonusEntry.objects.filter(campaign=self.campaign), list(rows), BonusEntry, key)
 
     def subsidies(self, register: Register) -> None:

@@ -16,15 +16,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import Permission, allowed, get_permitted, require
 from schemes import Problem, ProblemsFound, Scheme, examine_scheme
+from schemes.checking import check_scheme
 from schemes.describe import criteria_lines, describe
-from schemes.document import check_scheme
 from schemes.problems import errors
 
 from ..enums import VersionState
 from ..forms import SchemeTextForm
 from ..models import SchemeVersion
-from ..queries import visible_rounds, visible_versions
+from ..queries import visible_drafts, visible_rounds, visible_versions
 from ..services.schemes import VersionRefused, add_version, publish_version, withdraw_version
+from .versions import version_lines
 
 MANAGE = Permission.MANAGE_CAMPAIGNS
 
@@ -32,7 +33,9 @@ MANAGE = Permission.MANAGE_CAMPAIGNS
 @require(Permission.VIEW_SCHEME)
 def schemes(request: HttpRequest) -> HttpResponse:
     versions = visible_versions(request.membership).prefetch_related("rounds__campaign")
-    context = {"versions": versions, "manages": allowed(request.membership, MANAGE)}
+    manages = allowed(request.membership, MANAGE)
+    drafts = visible_drafts(request.membership) if manages else ()
+    context = {"versions": versions, "manages": manages, "drafts": drafts}
     return render(request, "campaigns/schemes.html", context)
 
 
@@ -45,6 +48,7 @@ def scheme(request: HttpRequest, version_id: UUID) -> HttpResponse:
         "warnings": check_scheme(version.document),
         "rounds": visible_rounds(request.membership).filter(scheme_version=version),
         **in_words(version.document),
+        "lines": version_lines(request.membership, version),
         **acts(request, version),
     }
     return render(request, "campaigns/scheme.html", context)
@@ -65,7 +69,7 @@ def acts(request: HttpRequest, version: SchemeVersion) -> dict[str, Any]:
     draft = version.state == VersionState.DRAFT
     own = draft and version.created_by_id == request.user.pk
     unused = version.state == VersionState.PUBLISHED and not version.rounds.exists()
-    return {"manages": True, "publishes": draft and not own, "own": own, "withdraws": unused}
+    return {"manages": True, "publishes": draft and not own, "own": own, "withdraws": unused, "deletes": draft}
 
 
 @require(Permission.VIEW_SCHEME)

@@ -23,9 +23,11 @@ from schemes.document import walk_nodes
 from schemes.exact import decimal_text
 from scoring.enums import Verdict
 from scoring.models import Result
+from scoring.wording import score_clause, score_places, score_sentence
 from sites.models import Inspector
 
 from .files import Marks
+from .graded import GradedSheets
 from .layout import Cell, Column, Formula, Sheet, letter
 
 #: More inspectors than this, and their sheets stand in order instead of in a column for each name.
@@ -69,17 +71,29 @@ class RoundBook:
 
     def sheets(self) -> Iterator[Sheet]:
         tiers = [tier for tier in self.scheme.tier_names if self.facts.of_tier(tier)]
+        graded = GradedSheets(self)
         for tier in tiers:
-            yield self.summary(tier, name="汇总表" if len(tiers) == 1 else f"汇总表（{tier}）")
+            sheet = self.summary if self.scheme.one_sheet else graded.summary
+            yield sheet(tier, name="汇总表" if len(tiers) == 1 else f"汇总表（{tier}）")
         if self.facts.sheets:
             yield self.marks()
         if self.facts.review:
             yield self.delisted()
             return
-        yield self.arithmetic()
-        yield self.notice()
+        if not self.rated:
+            yield self.arithmetic()
+            yield self.notice()
         if self.scheme.subsidy is not None:
             yield self.money()
+        if self.facts.consequences:
+            yield graded.consequences(self.facts.consequences)
+        if self.facts.points:
+            yield graded.points(self.facts.points)
+
+    @property
+    def rated(self) -> bool:
+        """Whether nothing is awarded: everybody takes part, is ranked and rated."""
+        return "tiers" not in self.scheme.model_fields_set
 
     # -- what every sheet says
 
@@ -97,12 +111,14 @@ class RoundBook:
 
     @property
     def rules(self) -> str:
-        score = self.scheme.score
-        clause = f"（{clause_words(score.clause)}）" if score.clause else ""
-        return f"计分：{score.sentence(self.scheme)}{clause}。依据：{self.facts.computation.scheme_version}。"
+        clause = score_clause(self.scheme)
+        words = f"（{clause_words(clause)}）" if clause else ""
+        return f"计分：{score_sentence(self.scheme)}{words}。依据：{self.facts.computation.scheme_version}。"
 
     def word(self, result: Result) -> str:
         own = REVIEW_WORDS if self.facts.review else {}
+        if result.grade:
+            return result.grade
         return own.get(Verdict(result.verdict)) or outcome_words(result.verdict).word
 
     # -- 汇总表
@@ -120,8 +136,7 @@ class RoundBook:
 
     @cached_property
     def places(self) -> int:
-        rounding = self.scheme.score.round
-        return rounding.places if rounding else 2
+        return score_places(self.scheme)
 
     def summary(self, tier: str, name: str) -> Sheet:
         mark_places = self.scheme.mark_places if self.scheme.mark_places is not None else 2
@@ -141,8 +156,12 @@ class RoundBook:
             rows=(self.summary_row(result) for result in results),
             notes=[self.rules, *self.summary_notes()],
             frozen=2,
-            marked=frozenset() if self.facts.review else awarded_places(results),
+            marked=self.marked(results),
         )
+
+    def marked(self, results: Sequence[Result]) -> frozenset[int]:
+        """Rows with a ground of their own: those that were awarded."""
+        return frozenset() if self.facts.review else awarded_places(results)
 
     @property
     def by_criterion(self) -> bool:

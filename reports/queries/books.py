@@ -4,7 +4,7 @@ What a person may see is asked of ``scoring.queries``: sheets come only for resu
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from uuid import UUID
 
@@ -17,10 +17,11 @@ from campaigns.models import Campaign, Nomination, Round, Subsidy, TitleEvent
 from campaigns.queries import visible_campaigns, visible_nominations, visible_rounds
 from schemes import Scheme
 from scoring.enums import ComputationState
-from scoring.models import Computation, Result, ScoreSheet
+from scoring.models import Computation, ConsequenceRow, ParentPoints, Result, ScoreSheet
 from scoring.queries import current_computation, explainable_results, visible_results, visible_sheets
 from sites.models import Inspector
 
+from .following import visible_consequences, visible_points
 from .rounds import document_of, generations
 
 
@@ -48,6 +49,8 @@ class RoundFacts:
     explained: frozenset[UUID]
     subsidies: dict[UUID, Subsidy]
     number: str = ""
+    consequences: list[ConsequenceRow] = field(default_factory=list)
+    points: list[ParentPoints] = field(default_factory=list)
 
     @property
     def correcting(self) -> bool:
@@ -92,6 +95,8 @@ def round_facts(membership: Membership, round: Round) -> RoundFacts | None:
     panel = Q(pk__in=named) if named else Q(pk__in=[])
     on_panel = Q(panels__round=round)
     inspectors = Inspector.objects.filter(panel | on_panel).select_related("home").distinct().order_by("number")
+    consequences = visible_consequences(membership, computation) if document.consequences else []
+    points = visible_points(membership, computation) if document.propagation else []
     return RoundFacts(
         round=round,
         computation=computation,
@@ -102,6 +107,8 @@ def round_facts(membership: Membership, round: Round) -> RoundFacts | None:
         explained=frozenset(explained.values_list("pk", flat=True)),
         subsidies={row.organization_id: row for row in Subsidy.objects.filter(round=round)},
         number=published_number(membership, round) if round.state != RoundState.PUBLISHED else "",
+        consequences=list(consequences),
+        points=list(points),
     )
 
 

@@ -21,6 +21,7 @@ from scoring.enums import Verdict
 from scoring.explaining import ExplainedResult
 from scoring.models import Computation, Result
 from scoring.queries import explainable_results, visible_results
+from scoring.wording import score_rounding
 from sites.models import Inspector
 
 #: ``?sort=`` of the ranking and the columns behind it; the position breaks what is equal.
@@ -41,10 +42,11 @@ class Wanted:
     township: UUID | None = None
     text: str = ""
     sort: str = "rank"
+    grade: str = ""
 
     @property
     def narrowed(self) -> bool:
-        return bool(self.verdict or self.township or self.text)
+        return bool(self.verdict or self.grade or self.township or self.text)
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ class RankingRow:
 
     @property
     def css(self) -> str:
-        if self.result.verdict == Verdict.AWARDED:
+        if self.result.verdict in (Verdict.AWARDED, Verdict.RATED):
             return ""
         return "tied" if self.result.verdict == Verdict.TIED_AT_CUT else "lost"
 
@@ -81,6 +83,8 @@ def ranking(visible: QuerySet[Result], membership: Membership, tier: str, wanted
         rows = rows.filter(tier=tier)
     if wanted.verdict:
         rows = rows.filter(verdict=wanted.verdict)
+    if wanted.grade:
+        rows = rows.filter(grade=wanted.grade)
     if wanted.township:
         rows = rows.filter(township=wanted.township)
     if wanted.text:
@@ -229,7 +233,7 @@ def derivation(explained: ExplainedResult) -> Derivation:
         marks=tuple(_mark_rows(scheme, explanation, criteria)),
         means=tuple(_means(explanation)),
         largest_difference=max((abs(line.difference) for line in criteria), default=Fraction(0)),
-        rounding=scheme.score.round.sentence() if scheme.score.round else "不取舍",
+        rounding=score_rounding(scheme),
         full_marks=decimal_text(scheme.full_marks),
     )
 

@@ -201,21 +201,25 @@ def chosen(found: list[Generation], wanted: UUID | None) -> Generation | None:
 
 @dataclass(frozen=True)
 class GroupSummary:
-    """What is counted in one group of a generation: entries per verdict, the first rank of each, townships."""
+    """What is counted in one group of a generation: entries per verdict and grade, first ranks, townships."""
 
     verdicts: dict[str, int] = field(default_factory=dict)
     first_rank: dict[str, int] = field(default_factory=dict)
     townships: tuple[tuple[str, str], ...] = ()
     largest_margin: Decimal = Decimal(0)
+    grades: dict[str, int] = field(default_factory=dict)
 
     @property
     def size(self) -> int:
         return sum(self.verdicts.values())
 
 
-def group_summary(visible: QuerySet[Result], computation: Computation, tier: str) -> GroupSummary:
-    """Counts of one group ('' for all tiers together) of the results of ``computation``, kept for some minutes."""
-    key = f"round-group:{computation.pk}:{tier.encode().hex()}"
+def group_summary(visible: QuerySet[Result], computation: Computation, tier: str, label: str = "") -> GroupSummary:
+    """Counts of one group ('' for all tiers together) of the results of ``computation``, kept for some minutes.
+
+    ``visible`` are those of the group's ``label``, where groups have one.
+    """
+    key = f"round-figures:{computation.pk}:{tier.encode().hex()}:{label.encode().hex()[:120]}"
     known = cache.get(key)
     if known is None:
         known = _summarize(visible, tier)
@@ -227,12 +231,14 @@ def _summarize(visible: QuerySet[Result], tier: str) -> GroupSummary:
     rows = visible.filter(tier=tier).order_by() if tier else visible.order_by()
     figures = {"number": Count("pk"), "first": Min("rank"), "low": Min("score_units"), "high": Max("score_units")}
     counted: list[dict[str, Any]] = [dict(row) for row in rows.values("verdict", "score_unit").annotate(**figures)]
+    grades = rows.exclude(grade="").values_list("grade").annotate(number=Count("pk"))
     places = rows.exclude(township=None).values_list("township_id", "township__name", "township__path").distinct()
     return GroupSummary(
         verdicts={row["verdict"]: row["number"] for row in counted},
         first_rank={row["verdict"]: row["first"] for row in counted if row["first"] is not None},
         townships=tuple((str(pk), name) for pk, name, _ in sorted(places, key=lambda place: place[2])),
         largest_margin=_largest_margin(counted),
+        grades=dict(grades),
     )
 
 
@@ -278,7 +284,7 @@ class Proof:
 
 def deciding_limit(scheme: Scheme, group: dict[str, Any], round: Round) -> Limit | None:
     """The limit whose arithmetic was stored with the group."""
-    size = Group(round.label, group["tier"], group["participants"], group["ranked"])
+    size = Group(round.label, group["tier"], group["participants"], group["ranked"], group.get("label", ""))
     limits = [limit for limit in scheme.selection.limits if limit.at_most(size) is not None]
     return next((limit for limit in limits if limit.working(size) == group["working"]), None)
 

@@ -16,7 +16,7 @@ from accounts.enums import JobState
 
 from . import drawings, numbers
 from .icons import ICONS
-from .wording import JOB_LIGHTS, LIGHTS, OUTCOMES, outcome_words
+from .wording import JOB_LIGHTS, LIGHTS, OUTCOMES, RARE, outcome_words
 
 register = template.Library()
 
@@ -51,8 +51,8 @@ def outcome_word(outcome: object) -> str:
 
 @register.simple_tag
 def outcome_filters(counts: dict[str, int], chosen: str = "") -> list[dict[str, Any]]:
-    """Filter buttons in the fixed order, zeros included (未评 only when there is one)."""
-    shown = [key for key in OUTCOMES if key != "unscored" or counts.get(key)]
+    """Filter buttons in the fixed order, zeros included (those that most schemes do not know only when there is one)."""
+    shown = [key for key in OUTCOMES if key not in RARE or counts.get(key)]
     rows = [{"value": "", "label": "全部", "count": sum(counts.values())}]
     rows += [{"value": key, "label": OUTCOMES[key].word, "count": counts.get(key, 0)} for key in shown]
     return [{**row, "pressed": row["value"] == chosen} for row in rows]

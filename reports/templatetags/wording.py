@@ -26,7 +26,14 @@ OUTCOMES: Final[dict[str, OutcomeWords]] = {
     "below_threshold": OutcomeWords("低于标准", "低于标准", "below", ""),
     "vetoed": OutcomeWords("一票否决", "否决", "cross", "bad"),
     "unscored": OutcomeWords("未评", "未评", "dash", "dash"),
+    "ineligible": OutcomeWords("不符合条件", "不符条件", "barred", ""),
+    "unmet": OutcomeWords("未满足前置条件", "缺前置", "gap", ""),
+    "reserve": OutcomeWords("候补", "候补", "waiting", "line"),
+    "rated": OutcomeWords("已评定", "已评定", "graded", "ok"),
+    "not_rated": OutcomeWords("只考核", "只考核", "seen", "dash"),
 }
+#: Outcomes that most schemes do not know: filters and legends show them only where there are some.
+RARE: Final[frozenset[str]] = frozenset({"unscored", "ineligible", "unmet", "reserve", "rated", "not_rated"})
 
 LIGHTS: Final[frozenset[str]] = frozenset({"ok", "warn", "bad", "idle", "run"})
 

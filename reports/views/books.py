@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Callable, Iterable
+from hashlib import sha256
 from typing import IO, Any
 from uuid import UUID
 
@@ -15,25 +16,28 @@ from accounts.exports import TYPES, download
 from accounts.services.audit import record
 from campaigns.models import Round
 from campaigns.queries import visible_rounds
+from scoring.queries import visible_computations
 
+from ..books.bundle import NotSealed, bundle_name, seal
 from ..books.files import inspector_table, nomination_table, sheet_table
 from ..books.round_book import RoundBook
 from ..books.writer import write_book, write_table
 from ..books.year_book import TitlesBook, YearBook
 from ..queries.books import inspector_rows, nomination_rows, round_facts, sheet_rows
 from ..queries.figures import chosen_campaign, frame_of
+from ..queries.rounds import generations
 from .titles import asked
 
-XLSX = TYPES["xlsx"]
+XLSX, ZIP = TYPES["xlsx"], "application/zip"
 
 
-def attachment(name: str, write: Callable[[IO[bytes]], None]) -> FileResponse:
+def attachment(name: str, write: Callable[[IO[bytes]], object], content_type: str = XLSX) -> FileResponse:
     """What ``write`` puts into a file, sent under a Chinese name, never opened in place."""
     # The response closes the file; on disk it needs no memory however large it is.
     file = tempfile.TemporaryFile()  # noqa: SIM115
     write(file)
     file.seek(0)
-    response = FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
+    response = FileResponse(file, as_attachment=True, filename=name, content_type=content_type)
     response["X-Content-Type-Options"] = "nosniff"
     return response
 
@@ -62,6 +66,23 @@ def round_book(request: HttpRequest, round_id: UUID) -> HttpResponse:
     return attachment(
         book.filename, lambda out: write_book(out, book.sheets(), size=book.size, demo_note=demo_note(request))
     )
+
+
+@require(Permission.IMPORT_DATA)
+@require_safe
+def bundle(request: HttpRequest, computation_id: UUID) -> HttpResponse:
+    """Every mark is in it, so it is the office's, like the file of sheets."""
+    rows = visible_computations(request.membership).select_related("round__campaign", "scheme_version")
+    found = get_permitted(request.membership, Permission.IMPORT_DATA, rows, pk=computation_id)
+    number = next(each.number for each in generations(request.membership, found.round) if each.computation == found)
+    try:
+        data = seal(found)
+    except NotSealed as why:
+        messages.error(request, str(why))
+        return redirect("reports:round", found.round_id)
+    facts = {"computation": found, "sha256": sha256(data).hexdigest()}
+    record(actor=request.user, verb="导出封存包", target=found.round, new=facts)
+    return attachment(bundle_name(request.tenant.name, found.round, number), lambda out: out.write(data), ZIP)
 
 
 @require(Permission.VIEW_TOWNSHIPS)

@@ -14,6 +14,7 @@ from schemes import Explanation, Scheme
 from scoring.explaining import ExplainedResult, NotReproducible, explain_result
 from scoring.models import Result
 from scoring.queries import explainable_results
+from scoring.wording import score_clause, score_places, score_sentence
 
 from ..queries import results as reads
 from ..queries.rounds import clause_words, generations, with_clause
@@ -67,8 +68,8 @@ def figures(request: HttpRequest, found: Result, explained: ExplainedResult) -> 
     derivation = reads.derivation(ExplainedResult(scheme, explanation))
     return {
         "derivation": derivation, "explanation": explanation, "scheme": scheme, "steps": chain(explanation, scheme),
-        "places": scheme.score.round.places if scheme.score.round else 2,
-        "score_sentence": with_clause(scheme.score.sentence(scheme), scheme.score.clause),
+        "places": score_places(scheme),
+        "score_sentence": with_clause(score_sentence(scheme), score_clause(scheme)),
         "deciding_clause": clause_words(explanation.steps[-1].clause), "rule": scheme.titles.reinspection,
         "ranking_clause": clause_words(scheme.ranking.clause),
     }  # fmt: skip

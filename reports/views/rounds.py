@@ -1,9 +1,8 @@
 """Pages of rounds: the list, and one round's ranking with the next act on it.
 
-Looks only: every act is a form that posts to the scoring app. Which act is next follows from the round's state.
+Looks only; the acts are in ``acts``.
 """
 
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -17,15 +16,20 @@ from accounts.access import Permission, allowed, get_permitted, require
 from campaigns.enums import NominationState, RoundKind, RoundState
 from campaigns.models import Round
 from campaigns.queries import visible_nominations, visible_rounds
-from reports.templatetags.wording import OUTCOMES
+from reports.templatetags.wording import OUTCOMES, RARE
 from schemes import Scheme
 from schemes.exact import decimal_text
 from scoring.enums import ComputationState
 from scoring.models import Result
+from scoring.services.drawing import changed_sources
+from scoring.sources import sourced_facts
+from scoring.wording import score_clause, score_places, score_sentence
 
 from ..queries import results as reads
 from ..queries import rounds as figures
 from ..queries.board import sheet_progress
+from ..queries.following import any_following
+from .acts import acts
 
 PER_PAGE = 50
 REVIEW_WORDS = {"awarded": "保留称号", "below_threshold": "摘牌警示", "unscored": "未评"}
@@ -55,6 +59,8 @@ def round(request: HttpRequest, round_id: UUID) -> HttpResponse:
         raise Http404
     newest = figures.chosen(all_generations, None)
     context = head(found, generation, scheme) | {"earlier": [g for g in all_generations if g != generation]}
+    context["bundle_url"] = _bundle(request, generation)
+    context |= beside(request, generation, scheme)
     context |= acts(request, found, newest, current=generation == newest)
     if generation is None:
         return render(request, "reports/round.html", context | waiting(request, found))
@@ -65,6 +71,7 @@ def round(request: HttpRequest, round_id: UUID) -> HttpResponse:
 
 def head(found: Round, generation: figures.Generation | None, scheme: Scheme) -> dict[str, Any]:
     light, words = figures.state_words(found, generation.computation if generation else None)
+    words = words if scheme.leaves else words.replace("评分中", "填报中")
     crumbs = [
         {"label": "轮次与结果", "url": reverse("reports:rounds")},
         {"label": f"{found.year} 年", "url": f"{reverse('reports:rounds')}?year={found.year}"},
@@ -76,7 +83,8 @@ def head(found: Round, generation: figures.Generation | None, scheme: Scheme) ->
         "correcting": generation is not None and found.state == RoundState.SCORING,
         "superseded": generation is not None and generation.computation.state == ComputationState.SUPERSEDED,
         "ranking_clause": figures.clause_words(scheme.ranking.clause), "review": found.kind == RoundKind.REINSPECTION,
-        "score_sentence": figures.with_clause(scheme.score.sentence(scheme), scheme.score.clause),
+        "score_sentence": figures.with_clause(score_sentence(scheme), score_clause(scheme)),
+        "rated": rates_only(scheme),
     }  # fmt: skip
 
 
@@ -90,43 +98,92 @@ def _book(found: Round) -> str:
     return ""
 
 
+def _bundle(request: HttpRequest, generation: figures.Generation | None) -> str:
+    """Address of the sealed bundle of a confirmed generation, for the office; empty otherwise."""
+    if generation is None or generation.computation.confirmed_at is None:
+        return ""
+    office = allowed(request.membership, Permission.IMPORT_DATA)
+    return reverse("reports:bundle", args=[generation.computation.pk]) if office else ""
+
+
+def beside(request: HttpRequest, generation: figures.Generation | None, scheme: Scheme) -> dict[str, Any]:
+    """Whether anything follows from the results, and what the outcomes they drew on say differently now."""
+    if generation is None:
+        return {}
+    computation = generation.computation
+    standing = computation.state != ComputationState.SUPERSEDED
+    draws = standing and bool(sourced_facts(scheme)) and allowed(request.membership, Permission.RUN_COMPUTATION)
+    follows = bool(scheme.consequences or scheme.propagation) and any_following(request.membership, computation)
+    return {"follows": follows, "stale": changed_sources(computation) if draws else []}
+
+
+def rates_only(scheme: Scheme) -> bool:
+    """Whether nothing is awarded: everybody takes part, is ranked and rated."""
+    return "tiers" not in scheme.model_fields_set
+
+
 # -- the ranking of one tier
 
 
 def group(request: HttpRequest, found: Round, generation: figures.Generation, scheme: Scheme) -> dict[str, Any]:
     computation = generation.computation
     groups = computation.groups
-    names = [each["tier"] for each in groups]
-    tier = request.GET.get("tier", "")
-    tier = tier if tier in names else (names[0] if names else "")
-    chosen_group = next((each for each in groups if each["tier"] == tier), None)
+    chosen_group = chosen_of(groups, request.GET.get("tier", ""), request.GET.get("group", ""))
+    tier, label = (chosen_group["tier"], chosen_group.get("label", "")) if chosen_group else ("", "")
     visible = reads.results_of(request.membership, computation)
-    summary = figures.group_summary(visible, computation, tier)
-    rounding = scheme.score.round
+    visible = visible.filter(group_label=label) if label else visible
+    summary = figures.group_summary(visible, computation, tier, label)
     threshold = next((each.threshold for each in scheme.tiers if each.name == tier), None)
-    awarded = chosen_group["awarded"] if chosen_group else None
+    awarded = chosen_group["awarded"] if chosen_group and not rates_only(scheme) else None
     context = table(request, visible, tier, summary, line_after=awarded)
-    context |= {"tabs": tabs(request, scheme, groups, tier), "tier": tier, "unified": not tier}
+    context |= {"tabs": tabs(request, scheme, groups, chosen_group), "tier": tier, "unified": not tier}
+    context["group_label"] = label
+    if scheme.rating:
+        context |= grades(request, scheme, summary, context["wanted"])
     context["ties"] = [tie.title(scheme) for tie in scheme.ranking.tie_breaks]
     context["columns"] = 8 + len(context["ties"]) + (not tier)
-    if chosen_group is None:
+    if chosen_group is None or rates_only(scheme):
         return context
     context["proof"] = figures.proof(scheme, found, chosen_group, summary)
     if summary.size <= figures.MOST_SQUARES:
         context["entries"] = figures.squares(visible, tier)
-    context["cut_words"] = figures.award_line(chosen_group, summary, threshold, rounding.places if rounding else 2)
+    context["cut_words"] = figures.award_line(chosen_group, summary, threshold, score_places(scheme))
     return context
 
 
-def tabs(request: HttpRequest, scheme: Scheme, groups: list[dict[str, Any]], tier: str) -> list[dict[str, Any]]:
-    """One tab per tier of the scheme; a change of tier drops the filters of the other."""
+def chosen_of(groups: list[dict[str, Any]], tier: str, label: str) -> dict[str, Any] | None:
+    """The ranking group asked for, else the first of that tier, else the first."""
+    of_tier = [each for each in groups if each["tier"] == tier] or groups[:1]
+    of_label = [each for each in groups if each["tier"] == tier and each.get("label", "") == label]
+    return next(iter(of_label or of_tier), None)
+
+
+def grades(request: HttpRequest, scheme: Scheme, summary: figures.GroupSummary, wanted: reads.Wanted) -> dict[str, Any]:
+    """How many have each grade, from the highest down, and chips to see one of them."""
+    assert scheme.rating is not None
+    order = [*scheme.grade_names, scheme.rating.below, scheme.rating.not_rated_words]
+    counted = [(name, summary.grades.get(name, 0)) for name in dict.fromkeys(order)]
+    shown = [(name, number) for name, number in counted if number or name in scheme.grade_names]
+    found = [{"label": "全部", "count": summary.size, "url": _with(request, grade=""), "pressed": not wanted.grade}]
+    found += [
+        {"label": name, "count": number, "url": _with(request, grade=name), "pressed": wanted.grade == name}
+        for name, number in shown
+    ]
+    return {"grades": shown, **({"filters": found} if rates_only(scheme) else {})}
+
+
+def tabs(
+    request: HttpRequest, scheme: Scheme, groups: list[dict[str, Any]], chosen: dict[str, Any] | None
+) -> list[dict[str, Any]]:
+    """One tab per ranking group of the scheme; a change of group drops the filters of the other."""
     kept = {name: request.GET[name] for name in ("computation",) if name in request.GET}
     rows = []
     for each in groups:
-        name = each["tier"]
-        position = scheme.tier_names.index(name) + 1 if name in scheme.tier_names else 4
-        url = f"?{_query({'tier': name, **kept})}"
-        rows.append({**each, "name": name or "全部", "position": position, "url": url, "current": name == tier})
+        name, label = each["tier"], each.get("label", "")
+        position = scheme.tier_names.index(name) + 1 if name in scheme.tier_names and not rates_only(scheme) else 4
+        url = f"?{_query({'tier': name, 'group': label, **kept})}"
+        shown = label if rates_only(scheme) else " ".join(part for part in (name, label) if part)
+        rows.append({**each, "name": shown or "全部", "position": position, "url": url, "current": each is chosen})
     return rows
 
 
@@ -160,11 +217,12 @@ def wanted_from(query: QueryDict, summary: figures.GroupSummary, order: str = "r
         township=township if any(pk == str(township) for pk, _ in summary.townships) else None,
         text=query.get("q", "").strip()[:40],
         sort=sort if sort.lstrip("-") in reads.ORDERS else order,
+        grade=query.get("grade", "") if query.get("grade", "") in summary.grades else "",
     )
 
 
 def _known_count(wanted: reads.Wanted, summary: figures.GroupSummary) -> int | None:
-    if wanted.township or wanted.text:
+    if wanted.township or wanted.text or wanted.grade:
         return None
     return summary.verdicts.get(wanted.verdict, 0) if wanted.verdict else summary.size
 
@@ -180,9 +238,9 @@ def counted_page(rows: Any, number: str, known: int | None) -> Page:
 def chips(
     request: HttpRequest, summary: figures.GroupSummary, wanted: reads.Wanted, words: dict[str, str] | None = None
 ) -> list[dict[str, Any]]:
-    """Filter chips in the fixed order of outcomes, zeros included; 未评 only when there is one."""
+    """Filter chips in the fixed order of outcomes, zeros included; rare ones only when there is one."""
     labels = words or {key: each.word for key, each in OUTCOMES.items()}
-    keys = [key for key in labels if key != "unscored" or summary.verdicts.get(key)]
+    keys = [key for key in labels if key not in RARE or summary.verdicts.get(key)]
     rows = [("", "全部", summary.size)] + [(key, labels[key], summary.verdicts.get(key, 0)) for key in keys]
     return [
         {"label": label, "count": count, "url": _with(request, verdict=key), "pressed": wanted.verdict == key}
@@ -215,93 +273,6 @@ def waiting(request: HttpRequest, found: Round) -> dict[str, Any]:
         for tier in figures.document_of(found.scheme_version).tier_names
     ]  # fmt: skip
     return {"waiting": True, "entry_tiers": tiers, "progress": sheet_progress(request.membership, [found])[found.pk]}
-
-
-# -- the next act
-
-
-@dataclass(frozen=True)
-class Act:
-    """One act on a round: the variables of its dialog, or why it may not be done now."""
-
-    id: str
-    label: str
-    title: str
-    consequence: str
-    url: str
-    touches: str = ""
-    why_not: str = ""
-
-
-def acts(request: HttpRequest, found: Round, newest: figures.Generation | None, *, current: bool) -> dict[str, Any]:
-    """The primary act and the way back, for the office and the generation that stands."""
-    if not current or not allowed(request.membership, Permission.RUN_COMPUTATION):
-        return {}
-    return {"act": next_act(request, found, newest), "return_act": return_act(found)}
-
-
-def next_act(request: HttpRequest, found: Round, newest: figures.Generation | None) -> Act | None:
-    if found.state in (RoundState.PLANNED, RoundState.NOMINATING):
-        return _open_act(found)
-    if found.state in (RoundState.SCORING, RoundState.SEALED):
-        return _compute_act(found)
-    if newest is None:
-        return None
-    if found.state == RoundState.COMPUTED:
-        return _confirm_act(request, found, newest)
-    return _publish_act(found, newest) if found.state == RoundState.CONFIRMED else None
-
-
-def _open_act(found: Round) -> Act:
-    why = "" if found.state == RoundState.NOMINATING else "还没有申报。请先在“申报与评分导入”中导入本轮申报。"
-    consequence = "开放后评委可以提交评分单，手机提交和表格导入都可以；到封存为止。"
-    url = reverse("scoring:open", args=[found.pk])
-    return Act("open", "开放评分", f"开放评分：{found.title}", consequence, url, why_not=why)
-
-
-def _compute_act(found: Round) -> Act:
-    label = "封存并计算" if found.state == RoundState.SCORING else "计算"
-    consequence = "封存后不再收评分单，随即在后台计算；要更正须退回评分并写明原因。"
-    return Act("compute", label, f"{label}：{found.title}", consequence, reverse("scoring:compute", args=[found.pk]))
-
-
-def _confirm_act(request: HttpRequest, found: Round, newest: figures.Generation) -> Act:
-    mine = newest.computation.computed_by_id == request.user.pk
-    why = "计算由您发起，请另一位管理员确认（两人经手）。" if mine else ""
-    url = reverse("scoring:confirm", args=[newest.computation.pk])
-    consequence = "确认表示您已核对评分单与结果。确认后可以公布，公布前仍可退回评分。"
-    return Act("confirm", "确认结果", f"确认{found.title}结果", consequence, url, _touches(found, newest), why)
-
-
-def _publish_act(found: Round, newest: figures.Generation) -> Act:
-    url = reverse("scoring:publish", args=[newest.computation.pk])
-    consequence = "公布后领导、乡镇（街道）都能看到结果，称号、考核加分和补助随之更新；更正只能另行计算、再次公布。"
-    return Act("publish", "公布结果", f"公布{found.title}结果", consequence, url, _touches(found, newest))
-
-
-def _touches(found: Round, newest: figures.Generation) -> str:
-    groups, sheets = newest.computation.groups, newest.computation.sheet_count
-    tiers = "，".join(f"{each['tier']}授予 {each['awarded']} 家" for each in groups if each["tier"])
-    if found.kind == RoundKind.REINSPECTION:
-        tiers = ""
-    parts = [
-        f"计算编号 {newest.number}",
-        f"参评 {sum(each['participants'] for each in groups)} 家",
-        f"评分单 {sheets} 份",
-        tiers,
-    ]
-    return "，".join(part for part in parts if part)
-
-
-def return_act(found: Round) -> Act | None:
-    if found.state not in (RoundState.SEALED, RoundState.COMPUTED, RoundState.CONFIRMED, RoundState.PUBLISHED):
-        return None
-    published = found.state == RoundState.PUBLISHED
-    consequence = "退回后重新收评分单，" + (
-        "已公布的结果在更正公布之前仍然有效。" if published else "这次计算作废，须重新计算。"
-    )
-    url = reverse("scoring:return", args=[found.pk])
-    return Act("return", "退回评分", f"退回评分：{found.title}", consequence, url)
 
 
 # -- addresses

@@ -78,7 +78,9 @@ class Node(Part):
     def plain(self) -> bool:
         """Nothing is done to it beyond adding up its children: a sheet's total may run right through it."""
         own = (self.score, self.over_time, self.correction, self.cap, self.floor, self.weight, self.round)
-        kept = self.applies is None or (self.applies.otherwise != "redistribute" and not self.children)
+        lowest = self.mark.lowest if isinstance(self.mark, SheetMark) else 0
+        apart = self.applies is not None and (self.applies.otherwise == "redistribute" or self.children)
+        kept = not apart and not (self.applies is not None and self.applies.otherwise == "zero" and lowest)
         return self.combine == "sum" and self.role == "base" and kept and all(part is None for part in own)
 
     @cached_property

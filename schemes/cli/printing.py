@@ -14,7 +14,7 @@ from typing import Any
 from ..describe import Paragraph, criteria_lines
 from ..document import Scheme
 from ..exact import decimal_text
-from ..explain import Explanation
+from ..explanation import Explanation
 from ..outcome import ConsequenceRow, Outcome, ParentRow
 from ..problems import Problem, ProblemsFound
 from ..replay import Replay, ReplayLine

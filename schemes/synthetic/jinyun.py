@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from ..exact import decimal_text
-from .drawing import csv_text, drawn
+from .drawing import csv_text, drawn, shuffled
 
 HEAD = ("组织代码", "组织名称")
 QUARTERS = ("第一季度", "第二季度", "第三季度", "第四季度")
@@ -28,11 +28,6 @@ def files() -> dict[str, str]:
         **_village_files(),
         **_story_files(),
     }
-
-
-def shuffled(count: int, label: str) -> list[int]:
-    """The numbers from 1 to ``count`` in an order that looks drawn."""
-    return sorted(range(1, count + 1), key=lambda i: (drawn(0, 10**9, label, i), i))
 
 
 def _named(prefix: str, width: int, word: str, count: int) -> str:

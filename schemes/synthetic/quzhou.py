@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from ..exact import decimal_text
-from .drawing import csv_text, drawn
+from .drawing import csv_text, drawn, shuffled
 
 COUNTIES = {f"3308{i:02}": f"示例县{word}" for i, word in enumerate("一二三四五六", start=1)}
 NAMES = tuple(COUNTIES.values())
@@ -28,11 +28,6 @@ def files() -> dict[str, str]:
         **_village_files(),
         **_member_files(),
     }
-
-
-def shuffled(count: int, label: str) -> list[int]:
-    """The numbers from 1 to ``count`` in an order that looks drawn."""
-    return sorted(range(1, count + 1), key=lambda i: (drawn(0, 10**9, label, i), i))
 
 
 def _tenths(number: int) -> str:

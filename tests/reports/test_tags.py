@@ -27,6 +27,11 @@ def test_outcome_chips_carry_words_and_shapes():
         "below_threshold": "低于标准",
         "vetoed": "一票否决",
         "unscored": "未评",
+        "ineligible": "不符合条件",
+        "unmet": "未满足前置条件",
+        "reserve": "候补",
+        "rated": "已评定",
+        "not_rated": "只考核",
     }
     assert len({re.search(r'<path d="([^"]+)"', chip).group(1) for chip in chips.values()}) == len(OUTCOMES)
 

@@ -214,8 +214,9 @@ def test_every_link_leads_to_a_page():
 
 def test_outcome_codes_are_listed_in_the_order_of_precedence():
     listed = re.findall(r"(?m)^\| `(\w+)` \| (\S+) \|", PAGES["outcomes"])
-    assert listed[:5] == [(v.value, VERDICT_WORDS[v]) for v in (
-        Verdict.VETOED, Verdict.UNSCORED, Verdict.BELOW_THRESHOLD, Verdict.TIED_AT_CUT, Verdict.AWARDED)]  # fmt: skip
+    assert listed == [(v.value, VERDICT_WORDS[v]) for v in (
+        Verdict.INELIGIBLE, Verdict.VETOED, Verdict.NOT_RATED, Verdict.UNSCORED, Verdict.BELOW_THRESHOLD, Verdict.UNMET,
+        Verdict.TIED_AT_CUT, Verdict.AWARDED, Verdict.RATED, Verdict.RESERVE, Verdict.OVER_QUOTA)]  # fmt: skip
     assert sorted(dict(listed)) == sorted(VERDICTS)
 
 

@@ -6,14 +6,13 @@ Seeded by the caller; documents are plain trees as a person would write them, so
 from datetime import date, timedelta
 from fractions import Fraction
 
+import numpy as np
+
 from schemes import read_scheme
 from schemes.inputs import Entry, Inputs, MarkCodec
 from schemes.intake import SheetTable, build_inputs
 from schemes.recorded import NOT_APPLICABLE, Facts, Record
 from schemes.rules.marking import SheetMark
-
-import numpy as np
-
 from tests.schemes.support import text_of
 
 PERIODS = ["一季度", "二季度", "三季度", "四季度"]

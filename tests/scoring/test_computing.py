@@ -60,6 +60,7 @@ def test_a_round_is_sealed_computed_and_stored(stage, round, computation):
     assert computation.groups == [
         {
             "tier": HIGH,
+            "label": "",
             "participants": 4,
             "ranked": 4,
             "limit": 2,

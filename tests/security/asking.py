@@ -30,7 +30,7 @@ CHANGING = [
     (re.compile(rb"<dcterms:(created|modified)[^<]*<"), b"<"),
 ]
 #: Values in addresses that are no ids.
-PLAIN = {"extension": "csv", "kind": "organizations", "year": 2026}
+PLAIN = {"extension": "csv", "kind": "organizations", "year": 2026, "block": "tiers", "node": "0"}
 #: Bookkeeping of the session itself; everything else a refused request must leave as it was.
 UNWATCHED = {"django_session", "accounts_user"}
 

@@ -35,7 +35,8 @@ HIDDEN = {
 }
 #: Looking at these is itself written to the log.
 EXPORTS = {"rounds/<uuid:round_id>/workbook.xlsx", "rounds/<uuid:round_id>/sheets.<str:extension>", "titles.xlsx",
-           "years/<int:year>/workbook.xlsx"}  # fmt: skip
+           "rounds/<uuid:round_id>/facts.<str:extension>",
+           "years/<int:year>/workbook.xlsx", "computations/<uuid:computation_id>/bundle.zip"}  # fmt: skip
 ROLES_THAT_MEET_NO_OWN = {"system_admin", "security_admin", "audit_admin", "watcher"}
 
 
@@ -161,7 +162,7 @@ def test_another_countys_id_answers_like_a_missing_one(name, visitors, world):
             continue
         for missing in set(route.names) - set(asking.PLAIN):
             for method in route.methods:
-                theirs, nobodys = world.other.ids[missing], 10**9 if missing == "sheet_id" else uuid4()
+                theirs, nobodys = world.other.ids[missing], 10**9 if missing in ("sheet_id", "event_id") else uuid4()
                 answers = []
                 for pk in (theirs, nobodys):
                     response = who.ask(method, route.path(asking.values(world.home, **{missing: pk})))

@@ -27,7 +27,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("world")]
 TABLES = [
     "accounts_auditentry", "accounts_job", "accounts_membership", "accounts_organization", "accounts_upload",
     "campaigns_bonusentry", "campaigns_campaign", "campaigns_nomination", "campaigns_phase", "campaigns_round",
-    "campaigns_scheme", "campaigns_schemeversion", "campaigns_subsidy", "campaigns_title", "campaigns_titleevent",
+    "campaigns_scheme", "campaigns_schemedraft", "campaigns_schemeversion", "campaigns_subsidy", "campaigns_title",
+    "campaigns_titleevent",
     "scoring_computation", "scoring_result", "scoring_scoresheet",
     "sites_guidancevisit", "sites_inspector", "sites_panelmember",
 ]  # fmt: skip
