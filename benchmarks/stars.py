@@ -1,4 +1,6 @@
-"""A star rating beside the same arithmetic in bare numpy: two weighted halves, rounding, stars by threshold and share."""
+"""A star rating beside the same arithmetic in bare numpy: two weighted halves, rounding, stars by threshold and
+share.
+"""
 
 from typing import Any
 
@@ -32,9 +34,7 @@ rating:
 
 
 def _half(key: str, columns: range) -> str:
-    leaves = "\n".join(
-        f"        - {{key: c{i}, name: 条目{i}, mark: {{max: {MOST}, step: {STEP}}}}}" for i in columns
-    )
+    leaves = "\n".join(f"        - {{key: c{i}, name: 条目{i}, mark: {{max: {MOST}, step: {STEP}}}}}" for i in columns)
     return f"    - key: {key}\n      name: {key}\n      weight: 50%\n      children:\n{leaves}"
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import board, following, results, robustness, rounds
+from .views import board, following, results, robustness, rounds, tally
 
 urlpatterns = [
     path("rounds/", rounds.rounds, name="rounds"),
@@ -11,5 +11,7 @@ urlpatterns = [
     path("rounds/<uuid:round_id>/following/", following.following, name="following"),
     path("rounds/<uuid:round_id>/versions/", following.versions, name="versions"),
     path("results/<uuid:result_id>/", results.result, name="result"),
+    path("results/<uuid:result_id>/tally/", tally.tally, name="tally"),
+    path("results/<uuid:result_id>/tally.docx", tally.tally_document, name="tally_document"),
     path("board/", board.board, name="board"),
 ]

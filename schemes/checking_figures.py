@@ -48,7 +48,8 @@ def _check_late(scheme: Scheme) -> Iterator[Problem]:
 def _figures_in_time(scheme: Scheme) -> Iterator[tuple[str, str, int]]:
     """Figures that rules name, with the place and how many of LATE are known there."""
     known_at = {
-        "selection": 1, "tiers": 1, "badges": 1, "rating.not_rated": 0, "rating": 2, "consequences": 3, "propagation": 3,
+        "selection": 1, "tiers": 1, "badges": 1,
+        "rating.not_rated": 0, "rating": 2, "consequences": 3, "propagation": 3,
     }  # fmt: skip
     for place, key in named_figures(scheme):
         known = next((known for start, known in known_at.items() if place.startswith(start)), 0)

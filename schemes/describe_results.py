@@ -1,4 +1,6 @@
-"""Sentences of the blocks around and after ranking: what is recorded, who may enter, vetoes, grades, badges, consequences."""
+"""Sentences of the blocks around and after ranking: what is recorded, who may enter, vetoes, grades, badges,
+consequences.
+"""
 
 from .blocks.consequences import (
     Amount,

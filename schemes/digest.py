@@ -83,7 +83,9 @@ def _record_text(record: Record) -> str:
 
 
 def digest_outcome(outcome: Outcome) -> str:
-    """SHA-256 over every entry's round, organization, tier, exact score, rank, verdict, and grade, badges, consequences."""
+    """SHA-256 over every entry's round, organization, tier, exact score, rank, verdict, and grade, badges,
+    consequences.
+    """
     lines = sorted(_outcome_line(outcome, i) for i in range(len(outcome.inputs)))
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 

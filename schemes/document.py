@@ -133,7 +133,9 @@ class Scheme(Part):
 
     @cached_property
     def sheet_nodes(self) -> dict[str, AnyAggregation]:
-        """Where sheets become a figure, with the rule: the largest parts marked by inspectors alone and just added up."""
+        """Where sheets become a figure, with the rule: the largest parts marked by inspectors alone and just added
+        up.
+        """
         found: dict[str, AnyAggregation] = {}
         if not self.one_sheet:
             for node in self.criteria.tree:
@@ -142,7 +144,7 @@ class Scheme(Part):
 
     @cached_property
     def inner_sheet_nodes(self) -> dict[str, AnyAggregation]:
-        """Nodes within a part whose sheets are counted as a whole: asked for alone, each has a figure by that part's rule."""
+        """Nodes within a part whose sheets count as a whole: asked for alone, each has a figure by the part's rule."""
         if self.one_sheet:
             return {key: self.score for key in self.nodes if self.score is not None}
         return {
@@ -214,7 +216,9 @@ class Scheme(Part):
 
     @cached_property
     def recorded(self) -> dict[str, Fact]:
-        """Every column of the facts table by key: those declared, and those that a criterion reads under its own key."""
+        """Every column of the facts table by key: those declared, and those that a criterion reads under its own
+        key.
+        """
         found = {fact.key: fact for fact in self.facts if not fact.formula}
         for node in self.recorded_leaves:
             for fact in implied_facts(node, per_period=node.key in self.times):

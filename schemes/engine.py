@@ -92,7 +92,7 @@ class _Computation:
             ratings=ratings,
             badges=badges,
         )
-        self._late("grade", outcome.grade_of)
+        self._late("grade", lambda i: outcome.grade_of(i) if ratings is None or ratings.grade[i] != NOT_RATED else None)
         return _with_what_follows(outcome)
 
     def _late(self, key: str, cell: Any) -> None:

@@ -75,7 +75,9 @@ class TieLine:
 
 @dataclass(frozen=True)
 class Explanation:
-    """``derivation``: the total first, then the tree, then computed facts; ``margin``: score less the last awarded's."""
+    """``derivation``: the total first, then the tree, then computed facts; ``margin``: score less the last
+    awarded's.
+    """
 
     row: EntryResult
     group: GroupOutcome

@@ -147,9 +147,11 @@ def _value(fact: Fact, text: str, method: SheetMark | None) -> Any:
         case "yes_no":
             return parse_flag(word)
         case "choice":
+            if text.strip() in fact.choices:
+                return text.strip()
             if word not in fact.choices:
                 raise ValueError("不在可选的词里")
-    return word
+    return word if fact.type == "choice" else text.strip()
 
 
 def _number(fact: Fact, word: str) -> Fraction:

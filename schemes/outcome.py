@@ -118,7 +118,8 @@ class ParentRow:
 class Outcome:
     """The whole result, as arrays over the entries of ``inputs``; ``rank`` 0 means unranked.
 
-    ``place`` is the competition rank that limits go by (``rank`` itself unless the scheme ranks densely); ``void`` marks
+    ``place`` is the competition rank that limits go by (``rank`` itself unless the scheme ranks densely); ``void``
+    marks
     sheets of void ballots; ``evaluation`` holds every figure of the tree.
     """
 

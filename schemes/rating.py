@@ -243,7 +243,7 @@ class BadgeOutcome:
 
 
 def award_badge(evaluation: Evaluation, badge: Badge, ranked: Ranked, open_: Mask) -> BadgeOutcome:
-    """Which of the ``open_`` win a badge: enough points on its own sheet, its prerequisites, its limits by those points."""
+    """Which of the ``open_`` win a badge: enough points of its node, its prerequisites, its limits by those points."""
     figure = evaluation.number(badge.of)
     asked = np.full(evaluation.count, Why.GIVEN, dtype=np.int8)
     for condition in badge.requires:

@@ -105,7 +105,9 @@ def _mean_of_kept(
 
 
 def _weighted(scheme: Scheme, rule: WeightedGroups, inputs: Inputs, columns: list[int] | None) -> Figure:
-    """Each group's figure times its weight; a group that scored nobody either leaves the entry unknown or is shared out."""
+    """Each group's figure times its weight; a group that scored nobody either leaves the entry unknown or is shared
+    out.
+    """
     groups = np.array(inputs.sheet_group or [""] * len(inputs.sheet_entry), dtype=object)
     total, weight = constant(Fraction(0), len(inputs)), constant(Fraction(0), len(inputs))
     nothing, every = constant(Fraction(0), len(inputs)), np.ones(len(inputs), dtype=bool)

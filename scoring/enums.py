@@ -33,3 +33,8 @@ class Verdict(models.TextChoices):
     BELOW_THRESHOLD = "below_threshold", "低于标准"
     VETOED = "vetoed", "一票否决"
     UNSCORED = "unscored", "未评"
+    INELIGIBLE = "ineligible", "不符合条件"
+    UNMET = "unmet", "未满足前置条件"
+    RESERVE = "reserve", "候补"
+    RATED = "rated", "已评定"
+    NOT_RATED = "not_rated", "只考核"

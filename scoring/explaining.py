@@ -7,7 +7,7 @@ from schemes import Explanation, Scheme, compute, explain
 from sites.models import Inspector
 
 from .models import Result
-from .reading import load_computed
+from .reading import alone, load_computed
 
 
 class NotReproducible(Exception):
@@ -23,15 +23,15 @@ class ExplainedResult:
 def explain_result(result: Result) -> ExplainedResult:
     """Derive one stored result. Raises NotReproducible when the recomputed figures are not the stored ones."""
     computation = result.computation
-    per_tier = computation.scheme_version.document.ranking.per_tier
-    loaded = load_computed(computation, result.tier if per_tier else None)
+    document = computation.scheme_version.document
+    loaded = load_computed(computation, result.tier if alone(document) else None)
     outcome = compute(loaded.scheme, loaded.inputs)
     entry = next(i for i, n in enumerate(loaded.nominations) if n["id"] == result.nomination_id)
     value = outcome.score.value(entry)
     stored = None if result.score_units is None else (result.score_units, result.score_unit)
     same_score = value is None if stored is None else value is not None and value * stored[1] == stored[0]
-    found = (int(outcome.rank[entry]) or None, outcome.verdict_of(entry))
-    if not same_score or found != (result.rank, result.verdict):
+    found = (int(outcome.rank[entry]) or None, outcome.verdict_of(entry), outcome.grade_of(entry) or "")
+    if not same_score or found != (result.rank, result.verdict, result.grade):
         raise NotReproducible(f"{result.pk}: stored {result.score_text} {result.rank} {result.verdict}")
     organizations = dict(Organization.objects.filter(code__in=loaded.inputs.entry_org).values_list("code", "name"))
     inspectors = dict(Inspector.objects.values_list("number", "name"))

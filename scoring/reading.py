@@ -1,10 +1,10 @@
-"""From the database to arrays: the entries and sheets of one round as the engine takes them.
+"""From the database to arrays: the entries, sheets, facts and events of one round as the engine takes them.
 
-One query per kind. The newest revision of each inspector's sheet counts, up to ``cut``, so a computation can be
-read again later exactly as it was. On PostgreSQL all sheets come as one value, not as rows.
+One query per kind. The newest revision of each inspector's sheet and of each fact counts, up to a cut, so a
+computation can be read again later exactly as it was. On PostgreSQL all sheets come as one value, not as rows.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -15,20 +15,26 @@ from django.db.models import F, Max, QuerySet
 from campaigns.enums import NominationState, RoundKind
 from campaigns.models import Nomination, Round
 from schemes import Inputs, MarkCodec, Scheme
-from sites.models import Inspector
+from schemes.rules.aggregation import WeightedGroups
+from sites.models import Inspector, PanelMember
 
 from .models import Computation, Result, ScoreSheet
+from .records import Cuts, cuts_now, load_facts
 
 
 @dataclass(frozen=True)
 class LoadedRound:
-    """``inputs`` for the engine; ``nominations`` one per entry in the same order; ``cut`` the last sheet id seen."""
+    """``inputs`` for the engine; ``nominations`` one per entry in the same order; the last ids seen.
+
+    ``cut`` is that of sheets, ``cuts`` are those of facts and events.
+    """
 
     round: Round
     scheme: Scheme
     inputs: Inputs
     nominations: list[dict[str, Any]]
     cut: int
+    cuts: Cuts
 
 
 def scheme_of(round: Round) -> Scheme:
@@ -38,12 +44,18 @@ def scheme_of(round: Round) -> Scheme:
 
 
 def load_round(round: Round) -> LoadedRound:
-    """Read a round as it stands now: its approved nominations and every sheet there is."""
+    """Read a round as it stands now: its approved nominations and every sheet, fact and event there is."""
     cut = ScoreSheet.objects.filter(round=round).aggregate(last=Max("id"))["last"] or 0
     nominations = Nomination.objects.filter(round=round, state=NominationState.APPROVED)
     fields = ("id", "organization_id", "township_id", "organization__code", "tier", "vetoed", "veto_reason")
     rows = list(nominations.order_by().values(*fields))
-    return _load(round, rows, cut, ScoreSheet.objects.filter(round=round))
+    return _load(round, rows, cut, ScoreSheet.objects.filter(round=round), cuts_now(round))
+
+
+def alone(scheme: Scheme) -> bool:
+    """Whether a tier can be computed without the others: nothing in it is compared across the whole round."""
+    compares = bool(scheme.recorded or scheme.events or scheme.panel.ballots)
+    return scheme.ranking.per_tier and scheme.one_sheet and not compares
 
 
 def load_computed(computation: Computation, tier: str | None) -> LoadedRound:
@@ -58,13 +70,18 @@ def load_computed(computation: Computation, tier: str | None) -> LoadedRound:
     fields = ("organization_id", "township_id", "organization__code", "tier", "vetoed", "veto_reason")
     rows = [{"id": row.pop("nomination_id"), **row} for row in entries.values("nomination_id", *fields)]
     of_group = ScoreSheet.objects.filter(nomination__in=results.values("nomination_id"))
-    return _load(computation.round, rows, computation.sheet_cut, of_group)
+    cuts = Cuts(computation.fact_cut, computation.event_cut)
+    return _load(computation.round, rows, computation.sheet_cut, of_group, cuts)
 
 
-def _load(round: Round, nominations: list[dict[str, Any]], cut: int, sheets: QuerySet[ScoreSheet]) -> LoadedRound:
+def _load(
+    round: Round, nominations: list[dict[str, Any]], cut: int, sheets: QuerySet[ScoreSheet], cuts: Cuts
+) -> LoadedRound:
     scheme = scheme_of(round)
     records = _newest(_read_sheets(sheets.filter(round=round, id__lte=cut).order_by(), MarkCodec(scheme)))
-    return LoadedRound(round, scheme, _inputs(round, scheme, nominations, records), nominations, cut)
+    inputs = _inputs(round, scheme, nominations, records)
+    facts = load_facts(round, scheme, nominations, cuts)
+    return LoadedRound(round, scheme, replace(inputs, facts=facts), nominations, cut, cuts)
 
 
 def _record(codec: MarkCodec) -> np.dtype[Any]:
@@ -103,6 +120,7 @@ def _inputs(round: Round, scheme: Scheme, nominations: list[dict[str, Any]], rec
     tiers = {name: i for i, name in enumerate(scheme.tier_names)}
     place, taking_part = _places([n["id"] for n in nominations], records["owner"])
     records = records[taking_part]
+    inspectors = _numbers(records["inspector"])
     return Inputs(
         rounds=(round.label,),
         tiers=scheme.tier_names,
@@ -111,9 +129,28 @@ def _inputs(round: Round, scheme: Scheme, nominations: list[dict[str, Any]], rec
         entry_org=[n["organization__code"] for n in nominations],
         entry_vetoed=np.array([n["vetoed"] for n in nominations], dtype=bool),
         sheet_entry=place[taking_part],
-        sheet_inspector=_numbers(records["inspector"]),
+        sheet_inspector=inspectors,
         marks=records["marks"],
+        sheet_group=_groups(round, inspectors) if weighs_groups(scheme) else (),
     )
+
+
+def weighs_groups(scheme: Scheme) -> bool:
+    """Whether the scheme weighs groups of inspectors (组别)."""
+    return bool(group_names(scheme))
+
+
+def group_names(scheme: Scheme) -> list[str]:
+    """The groups of inspectors that the scheme names."""
+    rules = (scheme.score, *(node.score for node in scheme.nodes.values()))
+    return list(dict.fromkeys(name for rule in rules if isinstance(rule, WeightedGroups) for name in rule.groups))
+
+
+def _groups(round: Round, inspectors: list[str]) -> list[str]:
+    """The group of each sheet's inspector on the round's panel."""
+    members = PanelMember.objects.filter(round=round).values_list("inspector__number", "group")
+    groups = dict(members)
+    return [groups.get(number, "") for number in inspectors]
 
 
 def _places(ids: list[UUID], wanted: Any) -> tuple[Any, Any]:

@@ -35,7 +35,7 @@ class InspectorsImporter:
     permission = Permission.IMPORT_DATA
     columns = INSPECTOR_COLUMNS
     params_form = None
-    example = (("J01", "评委01", "990101"), ("J09", "评委09", "990101002"))
+    example = (("J01", "评委01", "990101", "领导组"), ("J09", "评委09", "990101002", ""))
 
     def preview(self, upload: Upload) -> Report:
         table, facts, notes = plan_inspectors(upload)
@@ -67,7 +67,7 @@ def change_of(facts: InspectorFacts, known: dict[str, Inspector]) -> str:
     row = known.get(facts.number)
     if row is None:
         return "new"
-    return "same" if (row.name, row.home_id) == (facts.name, facts.home.pk) else "changed"
+    return "same" if (row.name, row.home_id, row.group) == (facts.name, facts.home.pk, facts.group) else "changed"
 
 
 def plan_inspectors(upload: Upload) -> tuple[Table, list[InspectorFacts], list[Problem]]:
@@ -89,17 +89,20 @@ def read_inspector(row: Cells, known: Inspector | None, homes: dict[str, Organiz
     number, code = row.text("inspector"), row.text("home_code")
     name = row.text("name") or (known.name if known else "")
     home = homes.get(code) if code else known.home if known else None
+    group = row.text("group") or (known.group if known else "")
     if not number:
         return None
     if len(number) > 20:
         row.refuse("inspector", "编号超过 20 字。", "请改短。")
     if not name or len(name) > 40:
         row.refuse("name", "没有填写姓名，或超过 40 字。", "请填写姓名。")
+    if len(group) > 40:
+        row.refuse("group", "组别超过 40 字。", "请改短。")
     if home is None:
         reason = "没有这个单位。" if code else "没有填写所在单位；评委要回避所在乡镇（街道）。"
         row.refuse("home_code", reason, "请填乡镇（街道）的代码；县直单位的填县的代码。")
         return None
-    return InspectorFacts(number, name, home)
+    return InspectorFacts(number, name, home, group)
 
 
 # --- guidance visits ---

@@ -52,6 +52,8 @@ ranking: {{clause: {sign}二, tie_breaks: [{{kind: node_mean, node: {key}b, roun
 selection: {{clause: {sign}二, limits: [{{kind: elimination_rate, minimum: 40%}}]}}
 bonus: {{clause: {sign}二, points: {{{sign}标杆: {bonus}}}}}
 subsidy: {{clause: {sign}二, wan: {{{sign}标杆: {wan}}}}}
+consequences: [{{key: {key}c, name: {sign}约谈, last: 1, who: {sign}组织部}}]
+propagation: [{{key: {key}p, name: {sign}乡镇得分, points: {{{sign}标杆: {bonus}}}}}]
 """
 #: Marks of the four villages in each round; published ones of home are round, all others are unmistakable.
 MARKS = {

@@ -20,7 +20,8 @@ from ..services.uploads import IMPORTERS, PROBLEMS_KEPT, Importer, confirm_uploa
 @require_http_methods(["GET", "HEAD", "POST"])
 def import_new(request: HttpRequest, kind: str) -> HttpResponse:
     importer = find_importer(request, kind)
-    form = UploadForm(request.POST or None, request.FILES or None, kind=kind, membership=request.membership)
+    form = UploadForm(request.POST or None, request.FILES or None, kind=kind, membership=request.membership,
+                      initial=request.GET.dict())
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         upload = keep_upload(tenant=request.tenant, kind=kind, filename=file.name, data=file.read(),

@@ -1,4 +1,6 @@
-"""Writes of schemes: a new version, its publication, its withdrawal, the end of a draft. The document itself is checked by the engine."""
+"""Writes of schemes: a new version, its publication, its withdrawal, the end of a draft. The document itself is
+checked by the engine.
+"""
 
 from django.db import transaction
 from django.db.models import ProtectedError

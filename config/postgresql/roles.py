@@ -13,7 +13,11 @@ GROWS = frozenset({"SELECT", "INSERT"})
 LESS: dict[str, frozenset[str]] = {
     "accounts_auditentry": GROWS,
     "scoring_scoresheet": GROWS,
+    "scoring_factrevision": GROWS,
+    "scoring_eventrevision": GROWS,
     "scoring_result": ALL - {"UPDATE"},
+    "scoring_consequencerow": ALL - {"UPDATE"},
+    "scoring_parentpoints": ALL - {"UPDATE"},
     "django_migrations": frozenset({"SELECT"}),
 }
 

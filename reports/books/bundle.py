@@ -1,4 +1,6 @@
-"""The sealed bundle of a confirmed or published computation: what went in is read again as it was, and computed again."""
+"""The sealed bundle of a confirmed or published computation: what went in is read again as it was, and computed
+again.
+"""
 
 from campaigns.models import Round
 from schemes import ProblemsFound, compute, digest_inputs, digest_outcome

@@ -1,4 +1,6 @@
-"""Sheets of a round's book beyond marks and awards: figures of the tree with grades, what follows, points for parents."""
+"""Sheets of a round's book beyond marks and awards: figures of the tree with grades, what follows, points for
+parents.
+"""
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal, InvalidOperation

@@ -186,7 +186,7 @@ def points_text(points: Decimal) -> str:
     whole = points.normalize()
     exponent = whole.as_tuple().exponent
     places = max(1, -exponent if isinstance(exponent, int) else 1)
-    return f"{points:.{places}f}"
+    return f"{points:.{places}f}".replace("-", "−")
 
 
 def plain_text(number: Decimal) -> str:

@@ -118,7 +118,7 @@ def organization_results(membership: Membership, organization: Organization) -> 
 
 def organization_bonus(membership: Membership, organization: Organization) -> QuerySet[BonusEntry]:
     rows = BonusEntry.objects.filter(organization=organization, campaign__in=visible_campaigns(membership))
-    return rows.select_related("round", "township").order_by("-year", "-round__sequence")
+    return rows.select_related("round", "township").order_by("-year", "-round__sequence", "-points")
 
 
 def organization_subsidies(membership: Membership, organization: Organization) -> QuerySet[Subsidy]:

@@ -51,7 +51,9 @@ def outcome_word(outcome: object) -> str:
 
 @register.simple_tag
 def outcome_filters(counts: dict[str, int], chosen: str = "") -> list[dict[str, Any]]:
-    """Filter buttons in the fixed order, zeros included (those that most schemes do not know only when there is one)."""
+    """Filter buttons in the fixed order, zeros included (those that most schemes do not know only when there is
+    one).
+    """
     shown = [key for key in OUTCOMES if key not in RARE or counts.get(key)]
     rows = [{"value": "", "label": "全部", "count": sum(counts.values())}]
     rows += [{"value": key, "label": OUTCOMES[key].word, "count": counts.get(key, 0)} for key in shown]

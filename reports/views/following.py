@@ -60,11 +60,23 @@ def following(request: HttpRequest, round_id: UUID) -> HttpResponse:
     chosen = request.GET.get("kind", "")
     shown = [row for row in rows if row.key == chosen] if any(kind.key == chosen for kind in kinds) else rows
     context |= {
-        "generation": generation, "computation": generation.computation, "kinds": kinds, "chosen": chosen,
+        "generation": generation, "computation": generation.computation, "kinds": kinds,
+        "filters": _filters(request, kinds, len(rows)) if len(kinds) > 1 else [],
         "page": Paginator(shown, PER_PAGE).get_page(request.GET.get("page")), "count": len(rows),
         "points": list(reads.visible_points(request.membership, generation.computation)),
     }  # fmt: skip
     return render(request, "reports/following.html", context)
+
+
+def _filters(request: HttpRequest, kinds: list[reads.Kind], count: int) -> list[dict[str, Any]]:
+    """Chips of the kinds of consequences, in the order of the scheme."""
+    kept, chosen = request.GET.copy(), request.GET.get("kind", "")
+    kept.pop("page", None)
+    found = []
+    for key, label, number in [("", "全部", count), *((kind.key, kind.name, kind.count) for kind in kinds)]:
+        kept["kind"] = key
+        found.append({"label": label, "count": number, "url": f"?{kept.urlencode()}", "pressed": chosen == key})
+    return found
 
 
 @require(Permission.VIEW_ROUNDS)

@@ -11,12 +11,14 @@ from django.urls import reverse
 from accounts.access import Permission, get_permitted, require
 from accounts.enums import Role
 from schemes import Explanation, Scheme
+from schemes.trial import grades_instead
 from scoring.explaining import ExplainedResult, NotReproducible, explain_result
 from scoring.models import Result
 from scoring.queries import explainable_results
 from scoring.wording import score_clause, score_places, score_sentence
 
 from ..queries import results as reads
+from ..queries.derived import derived_rows, following_rows
 from ..queries.rounds import clause_words, generations, with_clause
 
 log = logging.getLogger(__name__)
@@ -30,15 +32,26 @@ RELATED = (
 @require(Permission.VIEW_EXPLANATIONS)
 def result(request: HttpRequest, result_id: UUID) -> HttpResponse:
     """The derivation; when it cannot be repeated, a red note in place of every figure."""
-    rows = explainable_results(request.membership).select_related(*RELATED)
-    found = get_permitted(request.membership, Permission.VIEW_EXPLANATIONS, rows, pk=result_id)
-    context = frame(request, found)
-    try:
-        explained = explain_result(found)
-    except NotReproducible:
-        log.exception("result %s cannot be reproduced", found.pk)
+    found = find(request, result_id)
+    context, explained = frame(request, found), explained_or_none(found)
+    if explained is None:
         return render(request, "reports/result.html", context | {"broken": True})
     return render(request, "reports/result.html", context | figures(request, found, explained))
+
+
+def find(request: HttpRequest, result_id: UUID) -> Result:
+    """A result whose single marks this person may see; 404 for any other."""
+    rows = explainable_results(request.membership).select_related(*RELATED)
+    return get_permitted(request.membership, Permission.VIEW_EXPLANATIONS, rows, pk=result_id)
+
+
+def explained_or_none(found: Result) -> ExplainedResult | None:
+    """None, and a line in the log, when computing again gives other figures than those that are stored."""
+    try:
+        return explain_result(found)
+    except NotReproducible:
+        log.exception("result %s cannot be reproduced", found.pk)
+        return None
 
 
 def frame(request: HttpRequest, found: Result) -> dict[str, Any]:
@@ -58,20 +71,24 @@ def frame(request: HttpRequest, found: Result) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def figures(request: HttpRequest, found: Result, explained: ExplainedResult) -> dict[str, Any]:
-    explanation = explained.explanation
+def worded(found: Result, explanation: Explanation, *, names: bool) -> Explanation:
+    """The explanation in the words of its round; inspectors by number unless their ``names`` may be seen."""
     if reads.is_reinspection(found):
         explanation = reads.as_reinspection(explanation)
-    if request.membership.role == Role.TOWNSHIP_SECRETARY:
-        explanation = reads.without_names(explanation, found)
-    scheme = explained.scheme
+    return explanation if names else reads.without_names(explanation, found)
+
+
+def figures(request: HttpRequest, found: Result, explained: ExplainedResult) -> dict[str, Any]:
+    names = request.membership.role != Role.TOWNSHIP_SECRETARY
+    explanation, scheme = worded(found, explained.explanation, names=names), explained.scheme
     derivation = reads.derivation(ExplainedResult(scheme, explanation))
     return {
         "derivation": derivation, "explanation": explanation, "scheme": scheme, "steps": chain(explanation, scheme),
+        "figures": derived_rows(explanation), "following": following_rows(explanation.consequences),
         "places": score_places(scheme),
         "score_sentence": with_clause(score_sentence(scheme), score_clause(scheme)),
         "deciding_clause": clause_words(explanation.steps[-1].clause), "rule": scheme.titles.reinspection,
-        "ranking_clause": clause_words(scheme.ranking.clause),
+        "ranking_clause": clause_words(scheme.ranking.clause), "graded": grades_instead(scheme),
     }  # fmt: skip
 
 

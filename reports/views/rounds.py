@@ -71,7 +71,7 @@ def round(request: HttpRequest, round_id: UUID) -> HttpResponse:
 
 def head(found: Round, generation: figures.Generation | None, scheme: Scheme) -> dict[str, Any]:
     light, words = figures.state_words(found, generation.computation if generation else None)
-    words = words if scheme.leaves else words.replace("评分中", "填报中")
+    words = words if scheme.leaves else words.replace("评分中", "填报中").replace("申报中", "填报中")
     crumbs = [
         {"label": "轮次与结果", "url": reverse("reports:rounds")},
         {"label": f"{found.year} 年", "url": f"{reverse('reports:rounds')}?year={found.year}"},
@@ -138,8 +138,8 @@ def group(request: HttpRequest, found: Round, generation: figures.Generation, sc
     context = table(request, visible, tier, summary, line_after=awarded)
     context |= {"tabs": tabs(request, scheme, groups, chosen_group), "tier": tier, "unified": not tier}
     context["group_label"] = label
-    if scheme.rating:
-        context |= grades(request, scheme, summary, context["wanted"])
+    if scheme.rating and rates_only(scheme):
+        context["filters"] = grades(request, scheme, summary, context["wanted"])
     context["ties"] = [tie.title(scheme) for tie in scheme.ranking.tie_breaks]
     context["columns"] = 8 + len(context["ties"]) + (not tier)
     if chosen_group is None or rates_only(scheme):
@@ -158,18 +158,18 @@ def chosen_of(groups: list[dict[str, Any]], tier: str, label: str) -> dict[str, 
     return next(iter(of_label or of_tier), None)
 
 
-def grades(request: HttpRequest, scheme: Scheme, summary: figures.GroupSummary, wanted: reads.Wanted) -> dict[str, Any]:
-    """How many have each grade, from the highest down, and chips to see one of them."""
+def grades(
+    request: HttpRequest, scheme: Scheme, summary: figures.GroupSummary, wanted: reads.Wanted
+) -> list[dict[str, Any]]:
+    """Chips with the number of each grade, from the highest down; zeros included, of the grades themselves."""
     assert scheme.rating is not None
     order = [*scheme.grade_names, scheme.rating.below, scheme.rating.not_rated_words]
     counted = [(name, summary.grades.get(name, 0)) for name in dict.fromkeys(order)]
     shown = [(name, number) for name, number in counted if number or name in scheme.grade_names]
-    found = [{"label": "全部", "count": summary.size, "url": _with(request, grade=""), "pressed": not wanted.grade}]
-    found += [
-        {"label": name, "count": number, "url": _with(request, grade=name), "pressed": wanted.grade == name}
-        for name, number in shown
+    return [
+        {"label": label, "count": count, "url": _with(request, grade=key), "pressed": wanted.grade == key}
+        for key, label, count in [("", "全部", summary.size), *((name, name, number) for name, number in shown)]
     ]
-    return {"grades": shown, **({"filters": found} if rates_only(scheme) else {})}
 
 
 def tabs(

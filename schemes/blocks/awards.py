@@ -33,7 +33,9 @@ class Ranking(Part):
 
 
 class PerParent(Part):
-    """Places by township (or another word ``by``): at most so many of each; the best of each is taken first up to ``at_least``."""
+    """Places by township (or another word ``by``): at most so many of each; the best of each is taken first up to
+    ``at_least``.
+    """
 
     clause: str = ""
     by: Key = "township"
@@ -42,7 +44,9 @@ class PerParent(Part):
 
 
 class Selection(Part):
-    """``tie_at_cut``: what happens to a group still tied across the cut. ``reserve``: places on the reserve list (候补)."""
+    """``tie_at_cut``: what happens to a group still tied across the cut. ``reserve``: places on the reserve list
+    (候补).
+    """
 
     clause: str = ""
     limits: tuple[AnyLimit, ...] = ()

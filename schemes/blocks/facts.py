@@ -13,7 +13,8 @@ def _missing(value: Any) -> Any:
     return value if value in ("refuse", "unscored") else parse_number(value)
 
 
-#: What a missing number means: ``refuse`` (must be filled in), ``unscored`` (nothing that needs it is known), or a number.
+#: What a missing number means: ``refuse`` (must be filled in), ``unscored`` (nothing that needs it is known), or a
+#: number.
 Missing = Annotated[Any, BeforeValidator(_missing)]
 
 FactType = Literal["number", "text", "choice", "yes_no", "date"]
@@ -33,7 +34,8 @@ class Source(Part):
 class Fact(Part):
     """One column of the facts table: a figure, word, choice or date of each organization; or one derived from others.
 
-    ``per_period``: recorded once for every period of 考核 instead of once. ``formula``: not recorded but computed. ``source``: taken over from another scheme's outcome.
+    ``per_period``: recorded once for every period of 考核 instead of once. ``formula``: not recorded but computed.
+    ``source``: taken over from another scheme's outcome.
     """
 
     key: Key

@@ -1,4 +1,6 @@
-"""Facts and events as CSV texts, as ``load_inputs`` reads them back; subject and note of an event as they were recorded."""
+"""Facts and events as CSV texts, as ``load_inputs`` reads them back; subject and note of an event as they were
+recorded.
+"""
 
 import csv
 import io

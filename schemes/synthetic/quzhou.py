@@ -104,7 +104,7 @@ LINES, ON_EACH = 26, 14
 
 
 def _sites() -> list[tuple[int, str, str, bool]]:
-    """Number, line, code of the county and whether the work is done: most of the sites on 24 lines, none on the last two."""
+    """Number, line, county and whether the work is done: most of the sites on 24 lines, none on the last two."""
     found = []
     for line in range(1, LINES + 1):
         ready = 0 if line > 24 else 12 if line <= 18 else 11

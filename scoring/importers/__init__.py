@@ -1,5 +1,7 @@
-"""Importers of score sheets: of creation rounds, and of re-inspections. Importing this registers them."""
+"""Importers of score sheets (of creation rounds, of re-inspections), facts and events. Importing this registers
+them.
+"""
 
-from . import reinspections, sheets
+from . import events, facts, reinspections, sheets
 
-__all__ = ["reinspections", "sheets"]
+__all__ = ["events", "facts", "reinspections", "sheets"]

@@ -16,17 +16,22 @@ from schemes.intake import SheetTable, read_sheets, round_name
 from sites.models import Inspector, PanelMember
 
 from ..models import ScoreSheet
+from ..reading import group_names, weighs_groups
 from ..services.sheets import PackedSheet, digest_content
 
 
 @dataclass
 class RoundSheets:
-    """The sheets a file holds for one round; ``joining`` are the inspectors that its empty panel would get."""
+    """The sheets a file holds for one round; ``joining`` are the inspectors that its empty panel would get.
+
+    ``groups`` (组别) by inspector number, where the file or the list of inspectors says so.
+    """
 
     round: Round
     document: Scheme
     rows: list[PackedSheet] = field(default_factory=list)
     joining: list[Inspector] = field(default_factory=list)
+    groups: dict[str, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
     def changes(self) -> Counter[str]:
@@ -69,12 +74,17 @@ def sheets_of_round(
     entries = [Entry(label, n.organization.code, n.tier, n.vetoed) for n in nominations]
     homes = homes_that_recuse(inspectors.values())
     towns = {n.organization.code: n.township.code for n in nominations if n.township}
-    read = read_sheets(table, document, entries, inspectors=inspectors, homes=homes, township_of=towns)
+    panel = dict(PanelMember.objects.filter(round=round).values_list("inspector__number", "group"))
+    usual = {number: row.group for number, row in inspectors.items()}
+    read = read_sheets(
+        table, document, entries, inspectors=inspectors, homes=homes, township_of=towns, groups=usual | panel
+    )
     found = RoundSheets(round, document, problems=list(read.problems))
     found.rows = packed_sheets(read, document, nominations, inspectors)
-    panel = set(PanelMember.objects.filter(round=round).values_list("inspector__number", flat=True))
+    found.groups = groups_of(table, document, read, panel, found.problems)
+    found.problems += by_period(table, read)
     if panel:
-        found.problems += off_panel(table, read, panel)
+        found.problems += off_panel(table, read, set(panel))
     else:
         found.joining = [inspectors[number] for number in sorted(set(read.inspectors))]
     return found
@@ -101,4 +111,38 @@ def off_panel(table: Table, read: SheetTable, panel: set[str]) -> list[Problem]:
         table.problem(line, "inspector", number, "这位评委不在这一轮的评委组", "请核对编号，或先调整评委组。")
         for line, number in zip(read.lines.tolist(), read.inspectors, strict=True)
         if number not in panel
+    ]
+
+
+def groups_of(
+    table: Table, document: Scheme, read: SheetTable, panel: dict[str, str], problems: list[Problem]
+) -> dict[str, str]:
+    """Each inspector's group in this round, where the scheme weighs groups: one that it names, the same on every
+    sheet.
+    """
+    if not weighs_groups(document):
+        return {}
+    names = group_names(document)
+    found: dict[str, str] = {}
+    for line, number, group in zip(
+        read.lines.tolist(), read.inspectors, read.groups or [""] * len(read.inspectors), strict=True
+    ):
+        if group not in names:
+            remedy = f"请在“组别”列填{'、'.join(names)}之一，或在评委名册里登记。"
+            problems.append(table.problem(line, "group", group, "评委的组别没有填写，或办法里没有这一组", remedy))
+        elif panel.get(number, group) != group or found.setdefault(number, group) != group:
+            known = panel.get(number) or found[number]
+            reason = f"评委 {number} 在这一轮属于“{known}”"
+            problems.append(table.problem(line, "group", group, reason, "一名评委在一轮里只属于一组，请改正。"))
+    return found
+
+
+def by_period(table: Table, read: SheetTable) -> list[Problem]:
+    """Sheets of single periods (考核期) are for the command line; the site holds one sheet of an inspector for an
+    entry.
+    """
+    return [
+        table.problem(line, "period", period, "评分单不能按考核期分开", "请删去这一列；按期考核的，每期安排一轮。")
+        for line, period in zip(read.lines.tolist(), read.periods, strict=False)
+        if period
     ]

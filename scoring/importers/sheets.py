@@ -26,10 +26,11 @@ from campaigns.importers.shared import (
 )
 from campaigns.models import Nomination, Round, SchemeVersion
 from schemes.exact import decimal_text
-from schemes.intake import INSPECTOR, ORG, ROUND, sheet_columns
+from schemes.intake import GROUP, INSPECTOR, ORG, ROUND, SHEET_PERIOD, sheet_columns
 from sites.models import Inspector
 from sites.services.panels import add_to_panel
 
+from ..reading import group_names, weighs_groups
 from ..services.sheets import store_sheets
 from .marks import RoundSheets, sheets_of_round
 
@@ -69,14 +70,22 @@ class SheetsImporter:
 
 def newest_columns(first: Sequence[Column]) -> tuple[Column, ...]:
     versions = published_versions()
-    return sheet_columns(versions[0].document, first=first) if versions else tuple(first)
+    if not versions:
+        return tuple(first)
+    document = versions[0].document
+    unused = {SHEET_PERIOD.key} if weighs_groups(document) else {GROUP.key, SHEET_PERIOD.key}
+    return tuple(column for column in sheet_columns(document, first=first) if column.key not in unused)
 
 
 def newest_example(*starts: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
     """Rows with full marks of the newest scheme behind these beginnings."""
     versions = published_versions()
-    marks = tuple(decimal_text(method.full) for method in versions[0].document.methods) if versions else ()
-    return tuple((*start, *marks) for start in starts)
+    if not versions:
+        return starts
+    document = versions[0].document
+    groups = tuple(group_names(document)[:1])
+    marks = tuple(decimal_text(method.full) for method in document.methods)
+    return tuple((*start, *groups, *marks) for start in starts)
 
 
 def report_of(plan: SheetsPlan) -> Report:
@@ -102,7 +111,7 @@ def store_plan(plan: SheetsPlan, actor: User | None) -> dict[str, Any]:
     counts: Counter[str] = Counter()
     for part in plan.rounds:
         if part.joining:
-            add_to_panel(round=part.round, inspectors=part.joining, actor=actor)
+            add_to_panel(round=part.round, inspectors=part.joining, actor=actor, groups=part.groups)
         counts.update(store_sheets(round=part.round, rows=part.rows, actor=actor))
     return {**counts, "url": round_page([part.round for part in plan.rounds])}
 

@@ -10,7 +10,10 @@ from ..enums import ComputationState, Verdict
 
 
 class Computation(TenantOwned):
-    """``sheet_cut`` is the highest ScoreSheet id that went in; ``groups`` the arithmetic of each tier for display."""
+    """``sheet_cut``, ``fact_cut``, ``event_cut`` are the highest ids of sheets, facts and events that went in.
+
+    ``groups`` is the arithmetic of each ranking group for display.
+    """
 
     round = models.ForeignKey(Round, models.PROTECT, related_name="computations", verbose_name="轮次")
     scheme_version = models.ForeignKey(SchemeVersion, models.PROTECT, related_name="+", verbose_name="办法版本")
@@ -18,6 +21,8 @@ class Computation(TenantOwned):
     inputs_digest = models.CharField("输入摘要", max_length=64)
     outcome_digest = models.CharField("结果摘要", max_length=64)
     sheet_cut = models.BigIntegerField("评分单截止号")
+    fact_cut = models.BigIntegerField("数据截止号", default=0)
+    event_cut = models.BigIntegerField("事项截止号", default=0)
     sheet_count = models.PositiveIntegerField("评分单数")
     groups = models.JSONField("分组核算", default=list)
     state = models.CharField("状态", max_length=12, choices=ComputationState, default=ComputationState.COMPUTED)
@@ -58,13 +63,19 @@ class Computation(TenantOwned):
 
 
 class Result(TenantOwned):
-    """One entry's outcome. The exact score is ``score_units / score_unit``; texts are ready for pages and books."""
+    """One entry's outcome. The exact score is ``score_units / score_unit``; texts are ready for pages and books.
+
+    ``group_label`` names the ranking group where the scheme groups by more than tiers. ``grade`` and ``badges`` are
+    empty where the scheme has none. ``figures``: exact texts of the tree's nodes by key, where a score is not just
+    the sheets' total.
+    """
 
     computation = models.ForeignKey(Computation, models.CASCADE, related_name="results", verbose_name="计算")
     nomination = models.ForeignKey(Nomination, models.PROTECT, related_name="results", verbose_name="参评单位")
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="results", verbose_name="组织")
     township = models.ForeignKey(Organization, models.PROTECT, null=True, related_name="+", verbose_name="乡镇（街道）")
     tier = models.CharField("等次", max_length=40)
+    group_label = models.CharField("分组", max_length=200, blank=True)
     vetoed = models.BooleanField("一票否决", default=False)
     position = models.PositiveIntegerField("显示顺序")
     score_units = models.BigIntegerField("得分（最小单位）", null=True)
@@ -73,6 +84,9 @@ class Result(TenantOwned):
     rank = models.PositiveIntegerField("名次", null=True)
     tie_size = models.PositiveIntegerField("并列数", default=1)
     verdict = models.CharField("结果", max_length=20, choices=Verdict)
+    grade = models.CharField("评定", max_length=40, blank=True)
+    badges = models.JSONField("获得", default=list)
+    figures = models.JSONField("各项得分", default=dict)
     sheet_count = models.PositiveSmallIntegerField("评分单数")
     recused_count = models.PositiveSmallIntegerField("回避数", default=0)
     tie_texts = models.JSONField("同分比较", default=list)
@@ -87,3 +101,9 @@ class Result(TenantOwned):
 
     def __str__(self) -> str:
         return f"{self.organization_id} {self.score_text} {self.rank}"
+
+    @property
+    def words(self) -> str:
+        """The result in words: the grade where there are grades, else what became of the application; badges too."""
+        graded = self.grade if self.verdict in (Verdict.RATED, Verdict.NOT_RATED) else ""
+        return "、".join([graded or Verdict(self.verdict).label, *self.badges])

@@ -1,4 +1,7 @@
-"""Computing a round: seal its sheets, read, compute, store. Started by a person, run by a background job."""
+"""Computing a round: take over what the platform knows, seal it, read, compute, store.
+
+Started by a person, run by a background job.
+"""
 
 from django.db import transaction
 from django.urls import reverse
@@ -15,6 +18,7 @@ from schemes import Outcome, compute
 from ..enums import ComputationState
 from ..models import Computation
 from ..reading import LoadedRound, load_round
+from .drawing import draw_facts
 from .publication import move_computation
 from .results import store_outcome
 
@@ -79,16 +83,25 @@ def _keep(*, loaded: LoadedRound, outcome: Outcome, actor: User | None, job: Job
 
 @transaction.atomic
 def seal_round(*, round: Round, actor: User | None) -> Round:
-    """From here on the database refuses sheets of this round. A sealed round stays as it is."""
+    """From here on the database refuses sheets, facts and events of this round. A sealed round stays as it is.
+
+    Just before, facts are drawn from other schemes' published outcomes.
+    """
     round = Round.objects.select_for_update().get(pk=round.pk)
     _require_computable(round)
+    if round.state == RoundState.NOMINATING:
+        round = move_round(round=round, to=RoundState.SCORING, actor=actor)
     if round.state == RoundState.SCORING:
+        draw_facts(round=round, actor=actor)
         round = move_round(round=round, to=RoundState.SEALED, actor=actor)
     return round
 
 
 def _require_computable(round: Round) -> None:
-    if round.state not in (RoundState.SCORING, RoundState.SEALED, RoundState.COMPUTED):
+    ready = [RoundState.SCORING, RoundState.SEALED, RoundState.COMPUTED]
+    if not round.scheme_version.document.leaves:
+        ready.append(RoundState.NOMINATING)  # no sheets are waited for
+    if round.state not in ready:
         raise ComputeRefused(f"{round.title}“{round.get_state_display()}”，不能计算。已确认或公布的要先退回评分。")
     if not round.nominations.exists():
         raise ComputeRefused(f"{round.title}还没有申报，无从计算。请先导入申报。")

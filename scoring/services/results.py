@@ -6,6 +6,7 @@ forbids COPY into the table itself), one executemany on SQLite.
 
 import io
 from collections.abc import Iterator
+from math import lcm
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -14,18 +15,22 @@ from django.db import connection, transaction
 from accounts.models import Job, User, require_tenant
 from accounts.services.audit import record
 from campaigns.enums import RoundKind
-from schemes import ENGINE_VERSION, Outcome, digest_inputs, digest_outcome
+from schemes import ENGINE_VERSION, Outcome, Problem, ProblemsFound, digest_inputs, digest_outcome
 from schemes.exact import decimal_text
+from schemes.figures import Figure
 from schemes.outcome import VERDICTS
 
 from ..models import Computation, Result
 from ..reading import LoadedRound
 from ..wording import ResultWords
+from .following import write_following
 
+#: The largest number of a BIGINT column.
+LARGEST = 2**63 - 1
 COLUMNS = (
     "id", "tenant_id", "computation_id", "nomination_id", "organization_id", "township_id", "tier", "vetoed",
     "position", "score_units", "score_unit", "score_text", "rank", "tie_size", "verdict", "sheet_count",
-    "recused_count", "tie_texts", "margin_text", "note",
+    "recused_count", "tie_texts", "margin_text", "note", "group_label", "grade", "badges", "figures",
 )  # fmt: skip
 
 
@@ -45,6 +50,8 @@ def store_outcome(
     facts = {
         "outcome_digest": digest_outcome(outcome),
         "sheet_cut": loaded.cut,
+        "fact_cut": loaded.cuts.facts,
+        "event_cut": loaded.cuts.events,
         "sheet_count": len(loaded.inputs.sheet_entry),
         "groups": list(_groups(loaded, outcome)),
         "job": job,
@@ -54,6 +61,7 @@ def store_outcome(
     if not created:
         return computation, False
     _write(_columns(computation, loaded, outcome))
+    write_following(computation, loaded, outcome)
     facts = {"computation": computation, "inputs": key["inputs_digest"]}
     record(actor=actor, verb="计算结果", target=loaded.round, new=facts)
     return computation, True
@@ -66,6 +74,7 @@ def _groups(loaded: LoadedRound, outcome: Outcome) -> Iterator[dict[str, Any]]:
         rate = group.elimination_rate
         yield {
             "tier": group.group.tier,
+            "label": group.group.label,
             "participants": group.group.participants,
             "ranked": group.group.ranked,
             "limit": group.limit,
@@ -91,15 +100,27 @@ def _columns(computation: Computation, loaded: LoadedRound, outcome: Outcome) ->
     def of_outcome(values: Any, absent: Any) -> list[Any]:
         return [value or absent for value in values[order].tolist()]
 
-    known = score.known[order].tolist()
-    units = [n if k else None for n, k in zip(score.numerators[order].tolist(), known, strict=True)]
+    units, unit = _stored(score)
     return [
         [uuid4() for _ in order], constant(computation.tenant_id), constant(computation.pk), of_nomination("id"),
         of_nomination("organization_id"), of_nomination("township_id"), of_nomination("tier"), of_nomination("vetoed"),
-        list(range(len(order))), units, constant(score.unit), words.scores(), of_outcome(outcome.rank, None),
+        list(range(len(order))), [units[entry] for entry in order], constant(unit), words.scores(), of_outcome(outcome.rank, None),
         of_outcome(outcome.tie_size, 1), [VERDICTS[code].value for code in outcome.verdict[order].tolist()],
         of_outcome(outcome.sheet_count, 0), words.recusals(), words.ties(), words.margins(), words.notes(),
+        words.group_labels(), words.grades(), words.badges(), words.figures(),
     ]  # fmt: skip
+
+
+def _stored(score: Figure) -> tuple[list[int | None], int]:
+    """Exact scores over one unit, as two columns hold them. Raises ProblemsFound where they do not fit."""
+    values = score.values()
+    unit = score.unit
+    for value in values:
+        unit = lcm(unit, value.denominator) if value is not None else unit
+    units = [None if value is None else int(value * unit) for value in values]
+    if max([unit, *(abs(each) for each in units if each is not None)]) > LARGEST:
+        raise ProblemsFound([Problem(reason="总分的分母太大，无法精确保存", remedy="请在办法里写明总分取几位小数。")])
+    return units, unit
 
 
 def _write(columns: list[list[Any]]) -> None:

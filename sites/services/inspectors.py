@@ -15,11 +15,12 @@ from ..models import Inspector
 
 @dataclass(frozen=True)
 class InspectorFacts:
-    """``home`` is where the inspector serves; they are recused from what lies below it."""
+    """``home`` is where the inspector serves; they are recused from what lies below it. ``group`` is 组别."""
 
     number: str
     name: str
     home: Organization
+    group: str = ""
 
 
 @transaction.atomic
@@ -31,13 +32,13 @@ def put_inspectors(*, tenant: Tenant, rows: Iterable[InspectorFacts], actor: Use
         inspector = known.get(facts.number)
         if inspector is None:
             new.append(Inspector(tenant=tenant, **vars(facts)))
-        elif (inspector.name, inspector.home_id) == (facts.name, facts.home.pk):
+        elif (inspector.name, inspector.home_id, inspector.group) == (facts.name, facts.home.pk, facts.group):
             same += 1
         else:
-            inspector.name, inspector.home = facts.name, facts.home
+            inspector.name, inspector.home, inspector.group = facts.name, facts.home, facts.group
             changed.append(inspector)
     Inspector.objects.bulk_create(new, batch_size=500)
-    Inspector.objects.bulk_update(changed, ["name", "home"], batch_size=500)
+    Inspector.objects.bulk_update(changed, ["name", "home", "group"], batch_size=500)
     counts = {"new": len(new), "changed": len(changed), "same": same}
     if new or changed:
         numbers = [row.number for row in [*new, *changed]]

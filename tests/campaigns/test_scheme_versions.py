@@ -1,4 +1,6 @@
-"""The versions of a scheme: listed beside each, any two compared in words, a draft thrown away; drafts for the office."""
+"""The versions of a scheme: listed beside each, any two compared in words, a draft thrown away; drafts for the
+office.
+"""
 
 from uuid import uuid4
 

@@ -1,4 +1,6 @@
-"""The sealed bundle of a round: the office's alone, the same at every download, checked by the command line without us."""
+"""The sealed bundle of a round: the office's alone, the same at every download, checked by the command line without
+us.
+"""
 
 import hashlib
 import io

@@ -63,7 +63,7 @@ def browser(client):
 def test_the_ranking_shows_grades_and_no_columns_without_figures(stage, round, browser):
     publish(stage, round)
     text = page(browser(stage.first), f"/rounds/{round.pk}/")
-    assert "五星 1 家 四星 2 家 三星 0 家" in text
+    assert "全部 4 五星 1 四星 2 三星 0 不定星 1" in text
     assert "星级 说明" in text
     for absent in ("距末位授予", "评分单", "淘汰核算", "授予线"):
         assert absent not in text

@@ -1,6 +1,7 @@
 """The examples of the manual, run: a fragment of a scheme, the tables under it, and what has to come out.
 
-An example is a part ``## 例：…`` of a page in ``docs/schemes``. Its YAML lies over the smallest scheme of the index (a whole
+An example is a part ``## 例：…`` of a page in ``docs/schemes``. Its YAML lies over the smallest scheme of the index (a
+whole
 document stands alone); 申报, 评分单, 数据, 事项, 评委 and 名录 are written as the files that the command line reads;
 结果, 后果, 上级, 问题 and 提示 are what has to come out.
 """

@@ -1,7 +1,8 @@
 """Who may enter, vetoes, ranks and places, computed a second time the slow and plain way (``ruling`` has the rest).
 
-Lists and loops over a scheme's document; nothing of the engine is used. A world is ``{(round, org): {"tier": …, "vetoed": …, fact key: text, …}}``; what is missing is left out. Criteria are
-recorded figures under one another, plainly added up; how points come about otherwise is tested elsewhere.
+Lists and loops over a scheme's document; nothing of the engine is used. A world is ``{(round, org): {"tier": …,
+"vetoed": …, fact key: text, …}}``; what is missing is left out. Criteria are recorded figures under one another,
+plainly added up; how points come about otherwise is tested elsewhere.
 """
 
 from datetime import date

@@ -1,4 +1,4 @@
-"""Jinyun's stars, patrols, theme days, pairing, branches, villages, stories: published figures and hand calculations."""
+"""Jinyun's stars, patrols, theme days, pairing, villages, stories: published figures and hand calculations."""
 
 from collections import Counter, defaultdict
 from fractions import Fraction

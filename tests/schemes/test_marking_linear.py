@@ -67,7 +67,9 @@ def test_the_working_reads_as_written_on_paper():
     (plain,) = workings(linear(points="10", target="60"), 45)
     (moved,) = workings(linear(points="10", target="90", zero_at="60"), 95)
     assert plain.text() == "分值 10 × 数据 45 ÷ 目标 60 = 7.5"
-    assert moved.text() == "封顶（10 × （95 − 60） ÷ （90 − 60）、10） = 10"
+    assert moved.text() == (
+        "分值 10 × （数据 95 − 得 0 分的数值 60） ÷ （目标 90 − 得 0 分的数值 60），封顶 10 = 10"
+    )
 
 
 def test_problems_name_place_and_remedy():

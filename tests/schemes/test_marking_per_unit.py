@@ -103,8 +103,8 @@ def test_the_working_reads_as_written_on_paper():
     rule = per_unit(start="10", each="-1", base="95", direction="below", least="0")
     kept, part, gone = workings(rule, 90, "94.9", 80)
     assert kept.text() == "起始分 10 + 每个单位 -1 × （基数 95 − 数据 90） = 5"
-    assert part.text() == "10 − 1 × （95 − 94.9） = 9.9"
-    assert gone.text() == "保底（10 − 1 × （95 − 80）、0） = 0"
+    assert part.text() == "起始分 10 + 每个单位 -1 × （基数 95 − 数据 94.9） = 9.9"
+    assert gone.text() == "起始分 10 + 每个单位 -1 × （基数 95 − 数据 80），保底 0 = 0"
 
 
 def test_problems_name_place_and_remedy():

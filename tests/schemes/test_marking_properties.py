@@ -1,4 +1,6 @@
-"""What holds for every measure whatever its numbers: re-adding gives the value, better is never worse, bounds are kept."""
+"""What holds for every measure whatever its numbers: re-adding gives the value, better is never worse, bounds are
+kept.
+"""
 
 from fractions import Fraction
 

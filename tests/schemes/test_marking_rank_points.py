@@ -60,7 +60,10 @@ def test_an_average_over_the_end_of_the_list_counts_the_others():
     found = workings(rule, 9, 8, 5, 5, 5, 5)
     assert [working.value for working in found] == exactly(10, 8, "2.5", "2.5", "2.5", "2.5")
     assert found[2].text() == "第 3 至 6 名的分之和 10 ÷ 并列的个数 4 = 2.5"
-    assert [operand.text() for operand in found[2].operands] == ["6 + 4 + 0 × 2 = 10", "6 个中数值相同的：5 = 4"]
+    assert [operand.text() for operand in found[2].operands] == [
+        "6 + 4 + 其余名次 0 × 名次数 2 = 10",
+        "数据 5，6 个中数值相同的 = 4",
+    ]
 
 
 def test_when_all_are_equal_all_are_first():
@@ -79,9 +82,9 @@ def test_a_missing_figure_is_unknown_and_takes_no_place():
 def test_the_working_says_the_rank_and_how_it_gives_points():
     _, second, _ = workings(rank_points(**LISTED), 90, 80, 80)
     assert second.text() == "名次 2，该名次的分 = 8"
-    assert [(rank.label, rank.text()) for rank in second.operands] == [("名次", "3 个中的名次（2 个并列）：80 = 2")]
+    assert [(rank.label, rank.text()) for rank in second.operands] == [("名次", "数据 80，3 个中的名次（2 个并列） = 2")]
     _, stepped = workings(rank_points(first="60", step="3"), 90, 80)
-    assert stepped.text() == "60 − 3 × （2 − 1） = 57"
+    assert stepped.text() == "第 1 名 60 − 每后一名 3 × （名次 2 − 1） = 57"
 
 
 def test_a_group_is_named_in_the_sentence():

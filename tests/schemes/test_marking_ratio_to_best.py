@@ -61,9 +61,9 @@ def test_a_missing_figure_is_unknown_and_never_the_best():
 def test_the_working_reads_as_written_on_paper():
     _, half, out = workings(ratio(points="6", top="2"), 60, 45, 10)
     assert half.text() == "第 1 名 6 × 数据 45 ÷ 最高的 60 = 4.5"
-    assert out.text() == "列第 3 名，前 2 名以外的：10 = 0"
+    assert out.text() == "数据 10，列第 3 名，前 2 名以外的 = 0"
     _, turned = workings(ratio(points="6", best="lowest"), 2, 4)
-    assert turned.text() == "6 × 2 ÷ 4 = 3"
+    assert turned.text() == "第 1 名 6 × 最低的 2 ÷ 数据 4 = 3"
 
 
 def test_problems_name_place_and_remedy():

@@ -76,9 +76,10 @@ def test_an_item_that_cannot_be_zero_is_refused():
 
 def test_a_sheet_on_which_one_figure_decides_about_another_is_read_as_it_was_given():
     """Whom item a concerns is decided by the marks of item b as they stand on the sheets."""
+    applies = {"when": {"of": "b", "at_least": "8"}, "otherwise": "zero"}
     tree = [
-        {"key": "a", "name": "党建", "mark": {"max": "10"}, "applies": {"when": {"of": "b", "at_least": "8"}, "otherwise": "zero"}},
+        {"key": "a", "name": "党建", "mark": {"max": "10"}, "applies": applies},
         {"key": "b", "name": "服务", "mark": {"max": "10"}},
-    ]  # fmt: skip
+    ]
     _, outcome = outcome_of(criteria={"tree": tree})
     assert [outcome.score.value(i) for i in range(2)] == [Fraction(23, 3), Fraction(48, 3)]

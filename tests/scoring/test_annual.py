@@ -1,4 +1,6 @@
-"""An annual assessment of townships that takes the points of creation and of the stars, before and after a title fell."""
+"""An annual assessment of townships that takes the points of creation and of the stars, before and after a title
+fell.
+"""
 
 from datetime import date
 

@@ -54,8 +54,10 @@ def graded(computation):
 
 
 def test_villages_are_rated_and_ranked(stage, round):
-    """d: 60 + 40 = 100, an accident within 24 months: assessed, no star. b: 60 + 36 = 96, from three stars only to four.
-    a: 55 + 38 = 93, five stars. c: 30 + 22 = 52, below all. Four ranked, a half of them: at most two with five stars."""
+    """d: 60 + 40 = 100, an accident within 24 months: assessed, no star. b: 60 + 36 = 96, from three stars only to
+    four.
+    a: 55 + 38 = 93, five stars. c: 30 + 22 = 52, below all. Four ranked, a half of them: at most two with five
+    stars."""
     a, b, c, d = (village.name for village in stage.villages)
     assert graded(publish(stage, round)) == {
         d: ("100.0", 1, "not_rated", "只考核，不定等次"),

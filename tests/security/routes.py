@@ -74,6 +74,8 @@ ROUTES: dict[str, tuple[tuple[str, ...], str]] = {
     "computations/<uuid:computation_id>/publish/": (WRITE, "publish_result"),
     "computations/<uuid:computation_id>/bundle.zip": (READ, "import_data"),
     "results/<uuid:result_id>/": (READ, "view_explanations"),
+    "results/<uuid:result_id>/tally/": (READ, "view_explanations"),
+    "results/<uuid:result_id>/tally.docx": (READ, "view_explanations"),
     "dashboard/": (READ, "view_dashboard"),
     "prefecture/": (READ, "view_prefecture"),
     "townships/": (READ, "view_townships"),

@@ -23,9 +23,21 @@ HIDDEN = {
     ("results/<uuid:result_id>/", Role.TOWNSHIP_SECRETARY, "result_id"): 404,
     ("results/<uuid:result_id>/", Role.TOWNSHIP_SECRETARY, "hidden_result_id"): 404,
     ("results/<uuid:result_id>/", Role.LEADER, "hidden_result_id"): 404,
+    ("results/<uuid:result_id>/tally/", Role.TOWNSHIP_SECRETARY, "result_id"): 404,
+    ("results/<uuid:result_id>/tally/", Role.TOWNSHIP_SECRETARY, "hidden_result_id"): 404,
+    ("results/<uuid:result_id>/tally/", Role.LEADER, "hidden_result_id"): 404,
+    ("results/<uuid:result_id>/tally.docx", Role.TOWNSHIP_SECRETARY, "result_id"): 404,
+    ("results/<uuid:result_id>/tally.docx", Role.TOWNSHIP_SECRETARY, "hidden_result_id"): 404,
+    ("results/<uuid:result_id>/tally.docx", Role.LEADER, "hidden_result_id"): 404,
     ("rounds/<uuid:round_id>/", Role.TOWNSHIP_SECRETARY, "round_id"): 404,
     ("rounds/<uuid:round_id>/", Role.LEADER, "round_id"): 404,
     ("rounds/<uuid:round_id>/", Role.OBSERVER, "round_id"): 404,
+    ("rounds/<uuid:round_id>/following/", Role.TOWNSHIP_SECRETARY, "round_id"): 404,
+    ("rounds/<uuid:round_id>/following/", Role.LEADER, "round_id"): 404,
+    ("rounds/<uuid:round_id>/following/", Role.OBSERVER, "round_id"): 404,
+    ("rounds/<uuid:round_id>/versions/", Role.TOWNSHIP_SECRETARY, "round_id"): 404,
+    ("rounds/<uuid:round_id>/versions/", Role.LEADER, "round_id"): 404,
+    ("rounds/<uuid:round_id>/versions/", Role.OBSERVER, "round_id"): 404,
     ("rounds/<uuid:round_id>/workbook.xlsx", Role.TOWNSHIP_SECRETARY, "round_id"): 404,
     ("rounds/<uuid:round_id>/workbook.xlsx", Role.LEADER, "round_id"): 404,
     ("rounds/<uuid:round_id>/workbook.xlsx", Role.OBSERVER, "round_id"): 404,
@@ -36,7 +48,8 @@ HIDDEN = {
 #: Looking at these is itself written to the log.
 EXPORTS = {"rounds/<uuid:round_id>/workbook.xlsx", "rounds/<uuid:round_id>/sheets.<str:extension>", "titles.xlsx",
            "rounds/<uuid:round_id>/facts.<str:extension>",
-           "years/<int:year>/workbook.xlsx", "computations/<uuid:computation_id>/bundle.zip"}  # fmt: skip
+           "years/<int:year>/workbook.xlsx", "computations/<uuid:computation_id>/bundle.zip",
+           "results/<uuid:result_id>/tally.docx"}  # fmt: skip
 ROLES_THAT_MEET_NO_OWN = {"system_admin", "security_admin", "audit_admin", "watcher"}
 
 

@@ -34,7 +34,10 @@ def change(statement):
 
 @pytest.mark.parametrize("statement", [
     "UPDATE scoring_scoresheet SET device = 'x'", "DELETE FROM scoring_scoresheet",
-    "UPDATE scoring_result SET note = 'x'",
+    "UPDATE scoring_result SET note = 'x'", "UPDATE scoring_factrevision SET text = 'x'",
+    "DELETE FROM scoring_factrevision", "UPDATE scoring_eventrevision SET note = 'x'",
+    "DELETE FROM scoring_eventrevision", "UPDATE scoring_consequencerow SET amount = '0'",
+    "UPDATE scoring_parentpoints SET points = '0'",
     "UPDATE accounts_auditentry SET verb = 'x'", "DELETE FROM accounts_auditentry", "DELETE FROM django_migrations",
     "TRUNCATE accounts_job CASCADE", "ALTER TABLE accounts_job DISABLE ROW LEVEL SECURITY",
     "DROP POLICY tenant_reads ON accounts_job",

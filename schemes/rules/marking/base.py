@@ -79,7 +79,8 @@ class Measure(Rule):
     """Points from what is recorded: pure and scalar, so that what decides is what explains.
 
     ``of`` names the figure (a fact, an event count, another criterion); without it the criterion's own key is a number
-    in the facts table. ``group_by`` names words (如组织类别) within which organizations are compared; empty: the whole round.
+    in the facts table. ``group_by`` names words (如组织类别) within which organizations are compared; empty: the whole
+    round.
     """
 
     of: Key | None = None
@@ -106,5 +107,7 @@ class Measure(Rule):
         return None
 
     def mark(self, cells: tuple[Any, ...], reference: Any, names: Sequence[str]) -> Working:
-        """The points of one organization. ``names`` are what people call ``cells``; unknown where a figure is missing."""
+        """The points of one organization. ``names`` are what people call ``cells``; unknown where a figure is
+        missing.
+        """
         raise TypeError(f"{type(self).__name__} marks nothing")

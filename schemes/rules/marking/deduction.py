@@ -18,7 +18,9 @@ _TAKEN = re.compile(r"扣除?\s*(.+)")
 
 
 class DeductionItem(Part):
-    """Each time costs ``points``, altogether at most ``most``; ``key`` is its number in the 办法, shown before the name."""
+    """Each time costs ``points``, altogether at most ``most``; ``key`` is its number in the 办法, shown before the
+    name.
+    """
 
     key: Key | None = None
     name: Annotated[str, Field(min_length=1, max_length=80)]

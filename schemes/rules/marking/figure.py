@@ -16,7 +16,8 @@ from .operands import bounded, bounds_problems, bounds_words, figure_word, figur
 class RecordedFigure(Measure):
     """The figure × ``factor``, between ``least`` and ``most``; exact.
 
-    ``min`` and ``max`` say what may be recorded, before the factor: anything else is refused at entry, and unknown here.
+    ``min`` and ``max`` say what may be recorded, before the factor: anything else is refused at entry, and unknown
+    here.
     """
 
     kind: Literal["figure"] = "figure"

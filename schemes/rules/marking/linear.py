@@ -17,7 +17,8 @@ from .operands import bounded, bounds_problems, bounds_words, figure_word, figur
 class Linear(Measure):
     """``points`` × (figure − ``zero_at``) ÷ (target − ``zero_at``), between ``least`` and ``most``; exact.
 
-    The target is a number or the figure ``target_of``. A ``zero_at`` beyond the target makes the lower figure the better.
+    The target is a number or the figure ``target_of``. A ``zero_at`` beyond the target makes the lower figure the
+    better.
     Unknown where target and ``zero_at`` are the same.
     """
 

@@ -25,7 +25,8 @@ _TIES = {
 
 
 class RankPoints(Measure):
-    """``points`` of the places from the first on and ``others`` for the rest; or ``first`` and ``step``, never below ``others``.
+    """``points`` of the places from the first on and ``others`` for the rest; or ``first`` and ``step``, never below
+    ``others``.
 
     ``ties``: organizations with the same figure have the same rank and the places after them stay free (``same``) or
     not (``dense``), or they share the points of the places that they take (``average``, exact). An organization

@@ -17,7 +17,8 @@ from .standing import Best, Standing
 
 
 class RatioToBest(Measure):
-    """``points`` × figure ÷ highest of the group, or × lowest ÷ figure where the ``lowest`` is best; exact, never below 0.
+    """``points`` × figure ÷ highest of the group, or × lowest ÷ figure where the ``lowest`` is best; exact, never
+    below 0.
 
     ``top``: only so many places, those tied with the last of them included; the rest have ``others``. There is no
     ratio to a best that is not above 0: where the highest is best everybody then has 0, where the lowest is best
