@@ -164,16 +164,22 @@ def _check_rules(scheme: Scheme) -> Iterator[Problem]:
         yield from rule.problems(scheme, place)
     for i, fact in enumerate(scheme.facts):
         if fact.formula:
-            yield from _check_formula(fact.formula, f"facts[{i}].formula")
+            yield from _check_formula(scheme, fact.formula, f"facts[{i}].formula")
         if fact.type == "choice" and not fact.choices:
             yield Problem(place=f"facts[{i}].choices", reason="没有写可选的词", remedy="请写 choices。")
 
 
-def _check_formula(text: str, place: str) -> Iterator[Problem]:
+def _check_formula(scheme: Scheme, text: str, place: str) -> Iterator[Problem]:
     try:
-        parse_formula(text)
+        names = parse_formula(text).names
     except ValueError as error:
         yield Problem(place=place, value=text[:40], reason=str(error), remedy="请改公式。")
+        return
+    for name in names:
+        fact = scheme.recorded.get(name)
+        if fact is not None and fact.type in ("text", "choice", "yes_no") and name not in scheme.nodes:
+            remedy = "公式里只能用数和日期；按词区别的请用 applies 或 group_by。"
+            yield Problem(place=place, value=fact.name, reason="这是文字，不能计算", remedy=remedy)
 
 
 # -- tiers, grades, clauses

@@ -1,8 +1,9 @@
 """Several exact figures as one: children under their parent, periods of a year; criteria that do not apply left out."""
 
+from collections.abc import Mapping
 from fractions import Fraction
 
-from .blocks.criteria import Node
+from .blocks.criteria import Node, OverTime
 from .figures import Figure, constant
 
 
@@ -37,13 +38,26 @@ def redistributed(
     return sum(known, Fraction(0)) * full / here if here else None
 
 
-def combined_over_time(
-    combine: str, values: dict[str, Fraction | None], weights: dict[str, Fraction]
-) -> Fraction | None:
-    """The figures of several periods as one; periods without data are left out, their weights shared by the others."""
+def counted_periods(time: OverTime, values: Mapping[str, Fraction | None]) -> dict[str, Fraction] | None:
+    """The periods that count, in their order; None where one is missing that may not be.
+
+    ``values`` has only the periods that concern the entry.
+    """
     known = {period: value for period, value in values.items() if value is not None}
+    if time.missing == "zero":
+        known = {period: value or Fraction(0) for period, value in values.items()}
+    if not known or (len(known) < len(values) and time.missing == "refuse"):
+        return None
+    if time.best is None:
+        return known
+    kept = sorted(known, key=lambda period: known[period], reverse=True)[: time.best]
+    return {period: value for period, value in known.items() if period in kept}
+
+
+def combined_over_time(time: OverTime, known: Mapping[str, Fraction]) -> Fraction | None:
+    """The figures of the periods that count as one; in a weighted mean their weights are raised pro rata."""
     each = list(known.values())
-    match combine:
+    match time.combine:
         case "sum":
             return sum(each, Fraction(0))
         case "latest":
@@ -51,7 +65,7 @@ def combined_over_time(
         case "highest":
             return max(each)
         case "weighted":
-            whole = sum((weights[period] for period in known), Fraction(0))
-            parts = (value * weights[period] for period, value in known.items())
+            whole = sum((time.weights[period] for period in known), Fraction(0))
+            parts = (value * time.weights[period] for period, value in known.items())
             return sum(parts, Fraction(0)) / whole if whole else None
     return sum(each, Fraction(0)) / len(each)

@@ -68,7 +68,8 @@ class _Words:
             effect = f"{_effect(rule, self.scheme.name_of)}" + (f"，{counts}" if isinstance(rule.effect, Out) else "")
             yield Step(f"一票否决：{rule.name}", f"{self.said(rule.when)}：{effect}", rule.clause or clause, "bad")
         if not vetoed and not held:
-            yield Step("无一票否决", "审核未登记否决情形", clause, "ok")
+            checked = "各项否决情形都没有发生" if self.scheme.vetoes else "审核未登记否决情形"
+            yield Step("无一票否决", checked, clause, "ok")
 
     # -- after ranking
 
@@ -135,6 +136,10 @@ class _Words:
                 return f"逐级晋升：上次“{before}”，一次至多升 {steps.most_up} 级"
             case Why.OVER:
                 return f"名次在名额之外：{self.places(rating, index)}"
+            case Why.PARENT:
+                rule = self.scheme.selection.per_parent
+                assert rule is not None
+                return f"{self.scheme.name_of(rule.by)} {self.cell(rule.by)} 的名额 {rule.at_most} 个已用完"
             case Why.TIED:
                 return f"并列跨越名额线，整组不评：{self.places(rating, index)}"
         reached = [f"{by} {figure} ≥ {decimal_text(grade.threshold)}"] if grade.threshold is not None else []

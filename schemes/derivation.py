@@ -10,6 +10,7 @@ import numpy as np
 
 from .blocks.consequences import ZeroItem, ZeroScore
 from .blocks.criteria import Node
+from .combining import counted_periods
 from .evaluation import Evaluation
 from .exact import share_text
 from .formula import parse_formula
@@ -37,7 +38,16 @@ class DerivedLine:
 
     @property
     def text(self) -> str:
-        return self.working.text()
+        """The arithmetic, then how each named part of it came about."""
+        return "；".join([self.working.text(), *_parts(self.working)])
+
+
+def _parts(working: Working) -> Iterator[str]:
+    """``评分 8：…`` for every named operand that was itself computed."""
+    for operand in working.operands:
+        if operand.operation != "given" and operand.label:
+            yield f"{operand.label}：{operand.text()}"
+        yield from _parts(operand)
 
 
 class Disagreement(Exception):
@@ -68,7 +78,7 @@ def _lines(evaluation: Evaluation, node: Node, entry: int, depth: int, period: s
     if node.over_time and not period:
         for each in node.over_time.periods:
             bare = _bare(evaluation, node, entry, each)
-            if _applying(evaluation, node, entry, each):
+            if node.children or _applying(evaluation, node, entry, each):
                 _agree(f"{node.name} {each}", bare, evaluation.bare_of(node, each).value(entry))
             yield DerivedLine(f"{node.key}@{each}", each, depth + 1, "info", None, bare, "")
             for child in () if inside else node.children:
@@ -194,14 +204,13 @@ def _base(
 def _over_time(evaluation: Evaluation, node: Node, entry: int) -> Working:
     time = node.over_time
     assert time is not None
-    values = {period: evaluation.bare_of(node, period).value(entry) for period in time.periods}
-    if time.missing == "zero":
-        values = {period: value or Fraction(0) for period, value in values.items()}
-    missing = [period for period, value in values.items() if value is None]
-    known = {period: given(value, period) for period, value in values.items() if value is not None}
-    if not known or (missing and time.missing == "refuse"):
-        return given(None, node.name, f"缺{'、'.join(missing)}")
-    operands = list(known.values())
+    values = evaluation.of_periods(node, entry)
+    known = counted_periods(time, values)
+    if known is None:
+        missing = "、".join(period for period in time.periods if values.get(period) is None)
+        return given(None, node.name, f"缺{missing}")
+    each = {period: _period(period, value, values[period]) for period, value in known.items()}
+    operands = list(each.values())
     match time.combine:
         case "sum":
             return total(operands)
@@ -210,10 +219,14 @@ def _over_time(evaluation: Evaluation, node: Node, entry: int) -> Working:
         case "highest":
             return highest(operands)
         case "weighted":
-            whole = sum((time.weights[period] for period in known), Fraction(0))
-            parts = [times(each, _share(time.weights[period])) for period, each in known.items()]
+            whole = sum((time.weights[period] for period in each), Fraction(0))
+            parts = [times(one, _share(time.weights[period])) for period, one in each.items()]
             return total(parts) if whole == 1 else quotient(total(parts), given(whole, "权重合计", share_text(whole)))
     return quotient(total(operands), given(Fraction(len(operands)), "期数"))
+
+
+def _period(period: str, counted: Fraction, found: Fraction | None) -> Working:
+    return given(counted, period, f"{period} 0（缺，计 0 分）" if found is None else "")
 
 
 def _share(share: Fraction) -> Working:

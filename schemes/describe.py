@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from . import describe_results as more
+from .blocks.consequences import Out
 from .document import Node, Scheme, walk_nodes
 from .exact import decimal_text, share_text
 from .rules.marking import SheetMark
@@ -69,7 +70,8 @@ def _line(scheme: Scheme, node: Node, depth: int) -> CriterionLine:
 
 def _criteria(scheme: Scheme) -> tuple[str, ...]:
     items = list(scheme.criteria.tree)
-    names = "、".join(f"{node.name} {decimal_text(scheme.points_of(node.key))} 分" for node in items)
+    counted = [node for node in items if node.role == "base"]
+    names = "、".join(f"{node.name} {decimal_text(scheme.points_of(node.key))} 分" for node in counted)
     total, count = decimal_text(scheme.full_marks), len(scheme.leaves) + len(scheme.recorded_leaves)
     return (f"共 {len(items)} 项 {count} 条，满分 {total} 分", names)
 
@@ -103,6 +105,7 @@ def _done_to(scheme: Scheme, node: Node) -> Iterator[str]:
     if node.over_time:
         shares = "、".join(f"{period} {share_text(share)}" for period, share in node.over_time.weights.items())
         periods = shares or "、".join(node.over_time.periods)
+        periods += f"；取最好的 {node.over_time.best} 期" if node.over_time.best else ""
         yield f"{_OVER_TIME[node.over_time.combine]}（{periods}），{_NO_PERIOD[node.over_time.missing]}"
     if node.correction:
         yield node.correction.sentence(scheme)
@@ -176,7 +179,8 @@ def _ranking(scheme: Scheme) -> tuple[str, ...]:
 
 def _veto(scheme: Scheme) -> tuple[str, ...]:
     counts = "计入参评数" if scheme.veto.counts_as_participant else "不计入参评数"
-    return (f"一票否决的不参加排名、不授予，{counts}", *more.vetoes(scheme))
+    out = not scheme.vetoes or any(isinstance(rule.effect, Out) for rule in scheme.vetoes)
+    return (*([f"一票否决的不参加排名、不授予，{counts}"] if out else []), *more.vetoes(scheme))
 
 
 def _selection(scheme: Scheme) -> tuple[str, ...]:

@@ -31,7 +31,9 @@ def recorded(scheme: Scheme) -> tuple[str, ...]:
     period = [f"考核期 {scheme.period.start} 至 {scheme.period.end}"] if scheme.period else []
     events = []
     for event in scheme.events:
-        months = f"，计考核期末之前 {event.within_months} 个月内的" if event.within_months else ""
+        months = f"，计期末之前 {event.within_months} 个月内的" if event.within_months else ""
+        months += f"，{event.start} 起" if event.start else ""
+        months += f"，至 {event.end} 止" if event.end else ""
         events.append(f"事项“{event.name}”，以{event.unit}计{months}")
     return (*period, *facts, *events)
 
@@ -95,7 +97,7 @@ def rating(scheme: Scheme) -> tuple[str, ...]:
     if last.threshold is not None or last.requires or last.limits:
         sentences.append(f"哪一等都达不到的为“{rule.below}”")
     sentences += _limits(rule)
-    sentences += [_bottom(bottom) for bottom in rule.bottom]
+    sentences += [_bottom(scheme, bottom) for bottom in rule.bottom]
     sentences += [f"{each.when.sentence(scheme.name_of)} 的，至多“{each.at_most}”" for each in rule.ceilings]
     sentences += _steps(scheme, rule.steps) if rule.steps else []
     if rule.not_rated:
@@ -120,11 +122,13 @@ def _limits(rule: Rating) -> list[str]:
     return [f"超出名额的{over}，{unused}；并列跨越名额线的，{tie}"]
 
 
-def _bottom(bottom: Bottom) -> str:
+def _bottom(scheme: Scheme, bottom: Bottom) -> str:
     count = [f"{bottom.count} 个"] if bottom.count is not None else []
     share = [f"{share_text(bottom.share)}（{_WHOLE[bottom.whole]}）"] if bottom.share is not None else []
     ties = "与最后一名并列的都算" if bottom.ties == "include" else "并列超出的整组不算"
-    return f"每组末位 {'、'.join([*count, *share])} 定为“{bottom.grade}”，{ties}"
+    when = f"并且{bottom.when.sentence(scheme.name_of)} 的" if bottom.when else ""
+    fixed = "" if bottom.fixed_take_places else "，已由一票否决定等次的不占"
+    return f"每组末位 {'、'.join([*count, *share])}{when}定为“{bottom.grade}”，{ties}{fixed}"
 
 
 def _steps(scheme: Scheme, steps: Steps) -> list[str]:
@@ -156,7 +160,7 @@ def _consequence(scheme: Scheme, rule: Consequence) -> str:
     last = [f"每组末位 {rule.last} 个"] if rule.last is not None else []
     last += [f"每组末位 {share_text(rule.last_share)}（{_WHOLE[rule.whole]}）"] if rule.last_share is not None else []
     whom = "，且".join([*last, *when])
-    who = f"，对象为{rule.who}" if rule.who else ""
+    who = f"，由{rule.who}承担" if rule.who else ""
     amount = f"，{_amount(scheme, rule.amount)}" if rule.amount else ""
     days = f"，{rule.within_days} 日内完成" if rule.within_days is not None else ""
     return f"{whom + ' 的，' if whom else ''}{rule.name}{who}{amount}{days}"
@@ -174,7 +178,7 @@ def propagation(scheme: Scheme) -> tuple[str, ...]:
 
 
 def _propagation(scheme: Scheme, rule: Propagation) -> str:
-    points = "，".join(f"每个“{won}” {decimal_text(value)} 分" for won, value in rule.points.items())
-    cap = f"，合计至多 {decimal_text(rule.cap)} 分" if rule.cap is not None else ""
-    floor = f"，合计至少 {decimal_text(rule.floor)} 分" if rule.floor is not None else ""
+    points = "，".join(f"每个“{won}” {decimal_text(value)} {rule.unit}" for won, value in rule.points.items())
+    cap = f"，合计至多 {decimal_text(rule.cap)} {rule.unit}" if rule.cap is not None else ""
+    floor = f"，合计至少 {decimal_text(rule.floor)} {rule.unit}" if rule.floor is not None else ""
     return f"{rule.name}：按{scheme.name_of(rule.to)}，{points}{cap}{floor}"

@@ -157,7 +157,7 @@ class _Computation:
     def _decide(self, place: Integers, tie_size: Integers, limits: Any) -> NDArray[np.int8]:
         below, unmet = self._below(), ~self._tier_conditions()
         limit = _limit_column(limits, self.group)
-        open_ = self.ranked & ~below & ~unmet & ~self.withheld if self.scheme.selection.per_parent else self.ranked
+        open_ = self.ranked & ~below & ~unmet & ~self.withheld if self.by_parent else self.ranked
         within, crosses = self._within(limit, place, tie_size, open_)
         tied = crosses & ~within
         reserve = self._reserve(limit, place, within | tied)
@@ -180,8 +180,13 @@ class _Computation:
         """Schemes without tiers of their own award nothing: they rank, and rate."""
         return Verdict.AWARDED if "tiers" in self.scheme.model_fields_set else Verdict.RATED
 
+    @property
+    def by_parent(self) -> bool:
+        """Whether townships have places of their own here; where grades are given, they have them there."""
+        return self.scheme.selection.per_parent is not None and self.scheme.rating is None
+
     def _within(self, limit: Integers, place: Integers, tie_size: Integers, open_: Mask) -> tuple[Mask, Mask]:
-        if self.scheme.selection.per_parent:
+        if self.by_parent:
             return select_per_parent(self.evaluation, limit, self.group, open_, place)
         within = place <= limit
         crosses = within & (place - 1 > limit - tie_size)

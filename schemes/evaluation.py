@@ -6,6 +6,7 @@ What decides is what explains: a measure's points are the value of the very Work
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from datetime import date
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 from .blocks.conditions import Cell, Condition
 from .blocks.consequences import ZeroItem
 from .blocks.criteria import Node
-from .combining import combined_over_time, redistributed, together
+from .combining import combined_over_time, counted_periods, redistributed, together
 from .document import Scheme
 from .figures import Figure, constant, of_fractions
 from .formula import Column, Formula, parse_formula
@@ -72,8 +73,7 @@ class Evaluation:
             return self.node(self.scheme.nodes[key], period)
         if key in self.scheme.derived:
             return self._derived(key, period)
-        cells = [self.cell(key, entry, period) for entry in range(self.count)]
-        return of_fractions([cell if isinstance(cell, Fraction) else None for cell in cells])
+        return of_fractions([as_number(self.cell(key, entry, period)) for entry in range(self.count)])
 
     def cell(self, key: str, entry: int, period: str = "") -> Cell:
         """What a condition compares for one entry: a number, a word, a day; None where it is missing."""
@@ -247,9 +247,14 @@ class Evaluation:
             keys = [key for key in node.mark.keys(node.key) if key in self.scheme.recorded]
         else:
             keys = [node.key] if node.key in self.scheme.recorded else []
+        periods = node.over_time.periods if node.over_time and not period else (period,)
         for key in keys:
-            mask &= np.array([self.raw(key, i, period) is not NOT_APPLICABLE for i in range(self.count)], dtype=bool)
+            mask &= np.array([self._concerns(key, i, periods) for i in range(self.count)], dtype=bool)
         return mask
+
+    def _concerns(self, key: str, entry: int, periods: Sequence[str]) -> bool:
+        """Whether a figure was not said to be 不涉及 in all of the periods."""
+        return any(self.raw(key, entry, period) is not NOT_APPLICABLE for period in periods)
 
     def _where_it_applies(self, node: Node, figure: Figure, period: str) -> Figure:
         mask = self.applies(node, period)
@@ -317,18 +322,19 @@ class Evaluation:
         """One entry's figures of all periods combined."""
         time = node.over_time
         assert time is not None
-        values = [self.bare_of(node, period).value(entry) for period in time.periods]
-        if time.missing == "zero":
-            values = [value or Fraction(0) for value in values]
-        known = [value for value in values if value is not None]
-        if not known or (len(known) < len(values) and time.missing == "refuse"):
-            return None
-        return combined_over_time(time.combine, dict(zip(time.periods, values, strict=True)), time.weights)
+        known = counted_periods(time, self.of_periods(node, entry))
+        return None if known is None else combined_over_time(time, known)
+
+    def of_periods(self, node: Node, entry: int) -> dict[str, Fraction | None]:
+        """One entry's figure of every period that concerns it; a period that is 不涉及 is left out."""
+        assert node.over_time is not None
+        periods = [each for each in node.over_time.periods if node.children or self.applies(node, each)[entry]]
+        return {period: self.bare_of(node, period).value(entry) for period in periods}
 
     def bare_of(self, node: Node, period: str) -> Figure:
         at = (node.key, period)
         if at not in self._bare:
-            self._bare[at] = self._where_it_applies(node, self.bare(node, period), period)
+            self._bare[at] = self.bare(node, period)
         return self._bare[at]
 
     def _corrected(self, node: Node, figure: Figure, period: str) -> Figure:
@@ -357,6 +363,13 @@ class Evaluation:
             levels = {name: Scores(values) for name, values in rounds.items()}
             self._panels[at] = {name: (Scores(own), levels[name[0]]) for name, own in groups.items()}
         return self._panels[at]
+
+
+def as_number(cell: Cell) -> Fraction | None:
+    """A figure as it is, a day as its number of days; words are no numbers."""
+    if isinstance(cell, date):
+        return Fraction(cell.toordinal())
+    return cell if isinstance(cell, Fraction) else None
 
 
 def _marks_as_they_count(evaluation: Evaluation) -> NDArray[Any] | None:

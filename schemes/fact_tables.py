@@ -244,7 +244,7 @@ def _day(line: int, text: str, notes: Notes) -> date | None:
 def _note_outside(scheme: Scheme, key: str, record: Record, line: int, notes: Notes) -> None:
     event = next(event for event in scheme.events if event.key == key)
     if scheme.period is not None and not scheme.period.counts(event, record.day):
-        notes.add(line, "date", record.day, "不在考核期内，不计", "若日期写错请改正。", note=True)
+        notes.add(line, "date", record.day, "不在计算的期间内，不计", "若日期写错请改正。", note=True)
 
 
 def with_places(

@@ -29,7 +29,7 @@ _BY_MODEL: dict[str, dict[str, str]] = {
         "per_period": "每期填一次", "formula": "计算式", "source": "取自别的办法",
     },
     "Source": {"scheme": "哪份办法（代号）", "figure": "取什么"},
-    "Event": {"within_months": "只计最近几个月"},
+    "Event": {"within_months": "只计最近几个月", "start": "从哪天起计", "end": "计到哪天"},
     "Eligibility": {"conditions": "条件"},
     "Condition": {
         "of": "看哪个数据", "above": "高于", "equals": "等于", "one_of": "是其中之一", "none_of": "不是其中任何一个",
@@ -42,7 +42,7 @@ _BY_MODEL: dict[str, dict[str, str]] = {
         "mark": "打分方式", "combine": "下级合成", "score": "单独计分", "over_time": "分期评分", "correction": "检查组校正",
         "applies": "适用对象",
     },
-    "OverTime": {"periods": "各期名称", "combine": "各期合计", "weights": "各期权重", "missing": "某期没有数据"},
+    "OverTime": {"periods": "各期名称", "combine": "各期合计", "weights": "各期权重", "missing": "某期没有数据", "best": "只取最好几期"},
     "Applies": {"when": "适用于", "otherwise": "不适用的"},
     "Coefficient": {"panel": "检查组所在的数据项", "coefficient_round": "系数取整"},
     "Standardised": {"panel": "检查组所在的数据项", "spread_places": "离散程度的小数位数"},
@@ -102,7 +102,7 @@ _BY_MODEL: dict[str, dict[str, str]] = {
         "not_rated": "不定等次的", "not_rated_words": "不定等次的说法",
     },
     "Ceiling": {"at_most": "至多定为"},
-    "Bottom": {"share": "末尾比例", "count": "末尾个数", "ties": "与末位并列的"},
+    "Bottom": {"share": "末尾比例", "count": "末尾个数", "ties": "与末位并列的", "when": "并且", "fixed_take_places": "已定等次的占名额"},
     "Steps": {
         "previous": "上一年等次所在的数据项", "most_up": "一年最多升", "most_down": "一年最多降",
         "newcomers_climb": "新参评的从最低一等升起", "exceptional": "破格条件",

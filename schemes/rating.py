@@ -18,6 +18,7 @@ from .evaluation import Evaluation
 from .exact import ROUNDINGS, Integers
 from .ranking import inside, rank, strictest
 from .rules.limits import Group, Limit
+from .selecting import take_by_parent
 
 Mask = NDArray[np.bool_]
 NONE, NOT_RATED = -1, -2
@@ -39,6 +40,7 @@ class Why(IntEnum):
     HELD = 10
     LOWERED = 11
     NOT_RATED = 12
+    PARENT = 13
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,9 @@ class _Rater:
         self.grade = np.full(self.count, NONE, dtype=np.int16)
         self.decided = np.zeros(self.count, dtype=np.int8)
         self.open = ranked.ranked.copy()
+        self.rule = evaluation.scheme.selection.per_parent
+        self.parents = [str(evaluation.cell(self.rule.by, i) or "") for i in range(self.count)] if self.rule else []
+        self.given: list[dict[str, int]] = [{} for _ in ranked.groups]
 
     def ratings(self) -> Ratings:
         self.leave_out()
@@ -106,12 +111,15 @@ class _Rater:
 
     def take_bottom(self, bottom: Bottom) -> None:
         """The last of each group by place, counted from the end."""
-        ranks, size = rank(self.ranked.group, self.ranked.ranked, [self.ranked.place])
+        asked = self.ranked.ranked if bottom.fixed_take_places else self.ranked.ranked & (self.decided != Why.FIXED)
+        ranks, size = rank(self.ranked.group, asked, [self.ranked.place])
         wanted = [_bottom_count(bottom, group) for group in self.ranked.groups]
         most = np.array(wanted, dtype=np.int64)[self.ranked.group]
         last = (ranks > 0) & (ranks <= most)
         if bottom.ties == "exclude":
             last &= ranks + size - 1 <= most
+        if bottom.when:
+            last &= self.evaluation.holds(bottom.when)
         self.settle(last & self.open, self.names.index(bottom.grade), Why.BOTTOM)
 
     def descend(self) -> tuple[list[NDArray[np.int8]], list[tuple[tuple[int | None, int | None], ...]]]:
@@ -135,11 +143,9 @@ class _Rater:
         unlimited = np.array([most is None for most, _ in found], dtype=bool)
         places = np.array([0 if most is None else most for most, _ in found], dtype=np.int64) + spare
         most = np.where(unlimited, self.count + 1, places)
-        admit = self.rating.tie_at_cut == "admit_all"
-        taken, crosses = inside(
-            most[self.ranked.group], self.ranked.group, candidates, self.ranked.place, admit_ties=admit
-        )
+        taken, crosses = self.take(candidates, most)
         answer[candidates & ~taken] = Why.OVER
+        answer[self.full_parents() & candidates & ~taken] = Why.PARENT
         answer[crosses & ~taken] = Why.TIED
         self.settle(taken, index, Why.GIVEN)
         if self.rating.over_quota == "none":
@@ -147,6 +153,30 @@ class _Rater:
         used = np.bincount(self.ranked.group[taken], minlength=len(places))
         left = np.where(unlimited | (self.rating.unused == "lost"), 0, np.maximum(places - used, 0))
         return answer, tuple((m if m is None else m + int(s), w) for (m, w), s in zip(found, spare, strict=True)), left
+
+    def take(self, candidates: Mask, most: Integers) -> tuple[Mask, Mask]:
+        """Which candidates get a place, ``most`` per group; and who was tied across the cut."""
+        admit = self.rating.tie_at_cut == "admit_all"
+        if self.rule is None or self.rule.at_most is None:
+            limit = most[self.ranked.group]
+            return inside(limit, self.ranked.group, candidates, self.ranked.place, admit_ties=admit)
+        taken, tied = np.zeros(self.count, dtype=bool), np.zeros(self.count, dtype=bool)
+        for group in np.unique(self.ranked.group[candidates]).tolist():
+            members = np.flatnonzero(candidates & (self.ranked.group == group))
+            got, crossed = take_by_parent(
+                self.parents, self.rule.at_most, self.given[group], members, self.ranked.place, int(most[group]),
+                admits=admit,
+            )  # fmt: skip
+            taken[got], tied[crossed] = True, True
+        return taken, tied
+
+    def full_parents(self) -> Mask:
+        """Entries whose township has all the places it may have."""
+        if self.rule is None or self.rule.at_most is None:
+            return np.zeros(self.count, dtype=bool)
+        groups, cap = self.ranked.group.tolist(), self.rule.at_most
+        given = [self.given[group].get(name, 0) for group, name in zip(groups, self.parents, strict=True)]
+        return np.array(given, dtype=np.int64) >= cap
 
     def allowed(self, index: int) -> NDArray[np.int8]:
         """For every entry whether it may have the grade; the first reason against it that applies."""
@@ -198,7 +228,7 @@ class _Rater:
         return free | self.evaluation.holds(steps.exceptional) if steps.exceptional else free
 
     def hold_steps(self) -> None:
-        """No further down than allowed."""
+        """No further down than allowed, yet never above a ceiling."""
         steps = self.rating.steps
         if steps is None or steps.most_down is None:
             return
@@ -206,8 +236,11 @@ class _Rater:
             if before is None or self.grade[entry] == NOT_RATED or self.decided[entry] == Why.FIXED:
                 continue
             now = len(self.names) if self.grade[entry] == NONE else int(self.grade[entry])
-            if now > before + steps.most_down:
-                self.put(entry, before + steps.most_down, Why.HELD)
+            held = before + steps.most_down
+            while held < now and not self.under_ceilings(held)[entry]:
+                held += 1
+            if now > held:
+                self.put(entry, held, Why.HELD)
 
     def lower(self) -> None:
         for rule in self.evaluation.scheme.vetoes:

@@ -1,6 +1,7 @@
 """Places by township: at most so many of each, and the best of each first (每乡镇至多、至少)."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,13 +42,30 @@ def _runs(members: NDArray[np.int64], place: Integers) -> list[list[int]]:
     return [runs[at] for at in sorted(runs)]
 
 
+def take_by_parent(
+    parents: list[str], cap: int, before: dict[str, int], members: NDArray[np.int64], place: Integers, most: int,
+    *, admits: bool,
+) -> tuple[list[int], list[int]]:  # fmt: skip
+    """Of one group's candidates who gets a place, down the ranking, and who was tied; ``before`` counts earlier places.
+
+    The counts in ``before`` grow by the places given.
+    """
+    taken, tied = np.zeros(len(place), dtype=bool), np.zeros(len(place), dtype=bool)
+    _give(_runs(members, place), parents, taken, tied, most, cap, admits, before)
+    given = [entry for entry in members.tolist() if taken[entry]]
+    for entry in given:
+        before[parents[entry]] = before.get(parents[entry], 0) + 1
+    return given, [entry for entry in members.tolist() if tied[entry] and not taken[entry]]
+
+
 def _give(
-    runs: list[list[int]], parents: list[str], taken: Mask, tied: Mask, most: int, cap: int | None, admits: bool
-) -> None:
+    runs: list[list[int]], parents: list[str], taken: Mask, tied: Mask, most: int, cap: int | None, admits: bool,
+    before: Mapping[str, int] | None = None,
+) -> None:  # fmt: skip
     """Go down the ranking once, giving places until the group's or the parents' are used up."""
     everyone = [entry for run in runs for entry in run]
     used = sum(bool(taken[entry]) for entry in everyone)
-    of_parent: dict[str, int] = defaultdict(int)
+    of_parent: dict[str, int] = defaultdict(int, before or {})
     for entry in everyone:
         of_parent[parents[entry]] += bool(taken[entry])
     for run in runs:

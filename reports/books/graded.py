@@ -74,10 +74,11 @@ class GradedSheets:
 
     def row(self, result: Result, keys: Sequence[str], grouped: bool) -> list[Cell]:
         return [
-            result.rank, result.organization.name, result.township.name if result.township else None,
+            result.rank, result.organization.name,
+            result.township.name if result.township else None,
             *([result.group_label] if grouped else []), *(number(result.figures.get(key, "")) for key in keys),
-            number(result.score_text), self.book.word(result), *(["、".join(result.badges)] if self.scheme.badges else []),
-            result.note,
+            number(result.score_text), self.book.word(result),
+            *(["、".join(result.badges)] if self.scheme.badges else []), result.note,
         ]  # fmt: skip
 
     # -- what follows

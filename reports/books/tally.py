@@ -99,7 +99,7 @@ def _facts(result: Result, explained: ExplainedResult) -> tuple[tuple[str, str],
         ("办法", f"{scheme.identity.name}（{result.computation.scheme_version.number} 版）"),
         ("申报等次", result.tier) if "tiers" in scheme.model_fields_set else ("参评", result.group_label or "本轮全部"),
         ("得分", row.score or "—"),
-        ("名次", f"第 {row.rank} 名" if row.rank else "不参加排名"),
+        ("名次", f"{'并列' if explained.explanation.tied_with else ''}第 {row.rank} 名" if row.rank else "不参加排名"),
         (scheme.rating.name, row.grade) if graded and scheme.rating else ("结果", _outcome(explained)),
     ]
     return (*rows, ("单项", "、".join(row.badges))) if row.badges else tuple(rows)

@@ -146,6 +146,8 @@ def _table(
     """
     table = document.add_table(rows=0, cols=len(widths), style="Table Grid")
     table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = Mm(width)
     aligned, bold = set(right), set(heads)
     if header:
         _row(table, header, widths, aligned, range(len(header)))

@@ -16,7 +16,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.access import Permission, get_permitted
 from accounts.models import Membership
-from campaigns.enums import RoundKind
+from campaigns.enums import CampaignKind, RoundKind
 from campaigns.models import Campaign, Round, SchemeVersion
 from campaigns.queries import visible_campaigns
 from schemes import Scheme, read_scheme
@@ -105,9 +105,12 @@ class Frame:
 
 
 def campaign_choices(membership: Membership) -> QuerySet[Campaign]:
-    """Campaigns the person may see; those with something published first, then the newest."""
+    """Campaigns the person may see; creation campaigns with something published first, then the newest."""
     published = Computation.objects.filter(
-        round__campaign=OuterRef("pk"), round__kind=RoundKind.CREATION, state=ComputationState.PUBLISHED
+        round__campaign=OuterRef("pk"),
+        round__campaign__kind=CampaignKind.CREATION,
+        round__kind=RoundKind.CREATION,
+        state=ComputationState.PUBLISHED,
     )
     rows = visible_campaigns(membership).annotate(has_published=Exists(published))
     return rows.order_by("-has_published", "-starts_on", "name")

@@ -130,7 +130,9 @@ def _ordered(rounds: list[Round], order: str) -> list[Round]:
 
 
 def _tier_names(round: Round) -> tuple[str, ...]:
-    return document_of(round.scheme_version).tier_names
+    """Tiers that are awarded; none where everybody is only rated."""
+    document = document_of(round.scheme_version)
+    return document.tier_names if "tiers" in document.model_fields_set else ()
 
 
 def _current(membership: Membership, rounds: Iterable[Round]) -> dict[Round, Computation]:

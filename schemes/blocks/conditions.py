@@ -24,6 +24,12 @@ Word = Annotated[str, BeforeValidator(_word)]
 _COMPARISONS = ("at_least", "above", "at_most", "below", "equals", "one_of", "none_of", "known")
 
 
+_OF_FIGURES = {"at_least": "不低于 {}", "above": "高于 {}", "at_most": "不高于 {}", "below": "低于 {}"}
+_OF_RANK = {
+    "at_least": "在第 {} 名或以后", "above": "在第 {} 名以后", "at_most": "在第 {} 名以内", "below": "在第 {} 名以前",
+}  # fmt: skip
+
+
 class Condition(Part):
     """Either ``all_of`` / ``any_of`` of other conditions, or comparisons of the figure ``of``, all of which must hold.
 
@@ -96,16 +102,21 @@ class Condition(Part):
         if self.words:
             return self.words
         if self.all_of:
-            return "，且".join(part.sentence(name_of) for part in self.all_of)
+            return "，且".join(part._inside(name_of) for part in self.all_of)
         if self.any_of:
-            return "，或".join(part.sentence(name_of) for part in self.any_of)
+            return "，或".join(part._inside(name_of) for part in self.any_of)
         return f"{name_of(self.of or '')}{'、'.join(self._comparisons())}"
 
+    def _inside(self, name_of: Callable[[str], str]) -> str:
+        """As a part of a longer condition: several joined stand in brackets."""
+        text = self.sentence(name_of)
+        return f"（{text}）" if not self.words and (self.all_of or self.any_of) else text
+
     def _comparisons(self) -> Iterator[str]:
-        words = {"at_least": "不低于", "above": "高于", "at_most": "不高于", "below": "低于"}
+        words = _OF_RANK if self.of == "rank" else _OF_FIGURES
         for name, word in words.items():
             if (bound := getattr(self, name)) is not None:
-                yield f"{word} {decimal_text(bound)}"
+                yield word.format(decimal_text(bound))
         if self.equals is not None:
             yield f"为“{self.equals}”"
         if self.one_of:

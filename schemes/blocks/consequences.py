@@ -123,4 +123,5 @@ class Propagation(Part):
     points: dict[str, Exact]
     cap: Exact | None = None
     floor: Exact | None = None
+    unit: str = "分"
     clause: str = ""

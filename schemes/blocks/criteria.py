@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from ..rules.aggregation import AnyAggregation
-from ..rules.base import Exact, Key, Part, Rounding, Share
+from ..rules.base import Count, Exact, Key, Part, Rounding, Share
 from ..rules.corrections import AnyCorrection
 from ..rules.marking import AnyMarking, Measure, SheetMark
 from .conditions import Condition
@@ -21,6 +21,8 @@ class OverTime(Part):
     """The node is worked out for every period, then the periods are combined.
 
     ``missing``: a period without data is refused, left out, or counts as zero. ``weighted`` needs ``weights``.
+    ``best``:
+    only so many of the best periods count, in a sum or a mean. A period that is 不涉及 is left out.
     """
 
     clause: str = ""
@@ -28,6 +30,7 @@ class OverTime(Part):
     combine: Literal["sum", "mean", "latest", "highest", "weighted"] = "mean"
     weights: dict[Key, Share] = {}
     missing: Literal["refuse", "skip", "zero"] = "refuse"
+    best: Count | None = None
 
 
 class Applies(Part):
@@ -95,7 +98,7 @@ class Node(Part):
         if self.cap is not None:
             most = self.cap if most is None else min(most, self.cap)
         if most is not None and self.over_time and self.over_time.combine == "sum":
-            most *= len(self.over_time.periods)
+            most *= min(len(self.over_time.periods), self.over_time.best or len(self.over_time.periods))
         return most * self.weight if most is not None and self.weight is not None else most
 
     def _together(self, fulls: list[Fraction]) -> Fraction:

@@ -57,12 +57,15 @@ class Fact(Part):
 class Event(Part):
     """A kind of recorded event: a commendation, an absence, an accident. Each record has a date and an amount (默认 1).
 
-    ``within_months``: only records of so many months up to the end of the period count; else those of the period.
+    ``start`` and ``end``: another span than the period of 考核. ``within_months``: only records of so many months up to
+    the end count.
     """
 
     key: Key
     name: Annotated[str, Field(min_length=1, max_length=80)]
     unit: str = "次"
+    start: Day | None = None
+    end: Day | None = None
     within_months: Count | None = None
     note: str = ""
 
@@ -81,17 +84,21 @@ class Period(Part):
 
     def counts(self, event: Event, day: date) -> bool:
         """Whether a record of this kind on this day counts."""
-        first = months_before(self.end, event.within_months) if event.within_months else self.start
-        return first <= day <= self.end
+        last = event.end or self.end
+        first = months_before(last, event.within_months) if event.within_months else event.start or self.start
+        return first <= day <= last
 
 
 def months_before(day: date, months: int) -> date:
-    """The day after the same day so many months earlier: twelve months to 2026-12-31 begin on 2026-01-01."""
+    """The day after the same day so many months earlier: twelve months to 2026-12-31 begin on 2026-01-01.
+
+    The last day of a month stands for the whole month: three months to 2026-06-30 begin on 2026-04-01.
+    """
     year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
-    same = min(day.day, _days(year, month + 1))
-    if (same, month + 1) == (_days(year, month + 1), month + 1) and day.day >= same:
+    whole_months = day.day == _days(day.year, day.month)
+    if whole_months or day.day >= _days(year, month + 1):
         return date(year + (month == 11), (month + 1) % 12 + 1, 1)
-    return date(year, month + 1, same + 1)
+    return date(year, month + 1, day.day + 1)
 
 
 def _days(year: int, month: int) -> int:

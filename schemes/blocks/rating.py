@@ -33,7 +33,8 @@ class Ceiling(Part):
 class Bottom(Part):
     """The lowest of the ranking get ``grade``, whatever their score: a share or a number of each group.
 
-    ``ties``: organizations tied with the last one above are all included, or all left out.
+    ``ties``: organizations tied with the last one above are all included, or all left out. ``when``: only those of them
+    for whom it holds. ``fixed_take_places``: whether those whose grade a veto fixed use up the number.
     """
 
     grade: Key
@@ -41,6 +42,8 @@ class Bottom(Part):
     count: Count | None = None
     whole: Literal["floor", "ceil", "half_up"] = "half_up"
     ties: Literal["include", "exclude"] = "include"
+    when: Condition | None = None
+    fixed_take_places: YesNo = True
     clause: str = ""
 
 

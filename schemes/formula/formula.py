@@ -11,7 +11,7 @@ from .tokens import tokens
 
 GROUP = "group_"
 GROUP_FUNCTIONS = tuple(GROUP + name for name in ("sum", "mean", "max", "min", "count"))
-FUNCTIONS = ("min", "max", "abs", "round", "floor", "ceil", "if", *GROUP_FUNCTIONS)
+FUNCTIONS = ("min", "max", "abs", "round", "floor", "ceil", "if", "date", *GROUP_FUNCTIONS)
 
 
 @dataclass(frozen=True)

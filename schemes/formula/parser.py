@@ -1,6 +1,8 @@
 """Reading formulas: precedence climbing over tokens, in bounded depth; every mistake names the character it is at."""
 
 from collections.abc import Callable
+from datetime import date
+from fractions import Fraction
 from functools import lru_cache
 
 from .formula import FUNCTIONS, GROUP, Formula
@@ -108,6 +110,7 @@ class _Parser:
             "floor": self.rounding,
             "ceil": self.rounding,
             "abs": self.absolute,
+            "date": self.day,
             "min": self.extreme,
             "max": self.extreme,
         }
@@ -140,6 +143,23 @@ class _Parser:
         taken = self.take()
         if taken.kind != "number" or taken.number.denominator != 1 or taken.number > MOST_PLACES:
             raise wrong(taken.at, f"应是保留的小数位数，写 0 到 {MOST_PLACES} 的整数")
+        return int(taken.number)
+
+    def day(self, name: Token) -> Term:
+        """``date(2026, 12, 10)`` as a number of days, so that dates can be subtracted."""
+        parts = [self.whole()]
+        for _ in range(2):
+            self.expect(",", "date() 应有年、月、日三项，这里")
+            parts.append(self.whole())
+        try:
+            return Number(value=Fraction(date(*parts).toordinal()))
+        except (ValueError, OverflowError):
+            raise wrong(name.at, "起的日期没有这一天") from None
+
+    def whole(self) -> int:
+        taken = self.take()
+        if taken.kind != "number" or taken.number.denominator != 1:
+            raise wrong(taken.at, "应是整数，如 date(2026, 12, 10)")
         return int(taken.number)
 
     def choice(self, name: Token) -> Term:

@@ -16,7 +16,7 @@ from schemes.intake import SheetTable, read_sheets, round_name
 from sites.models import Inspector, PanelMember
 
 from ..models import ScoreSheet
-from ..reading import group_names, weighs_groups
+from ..reading import weighs_groups
 from ..services.sheets import PackedSheet, digest_content
 
 
@@ -117,20 +117,15 @@ def off_panel(table: Table, read: SheetTable, panel: set[str]) -> list[Problem]:
 def groups_of(
     table: Table, document: Scheme, read: SheetTable, panel: dict[str, str], problems: list[Problem]
 ) -> dict[str, str]:
-    """Each inspector's group in this round, where the scheme weighs groups: one that it names, the same on every
-    sheet.
+    """Each inspector's group in this round, where the scheme weighs groups: the same on every sheet.
+
+    Whether the scheme names it was checked when the sheets were read.
     """
     if not weighs_groups(document):
         return {}
-    names = group_names(document)
     found: dict[str, str] = {}
-    for line, number, group in zip(
-        read.lines.tolist(), read.inspectors, read.groups or [""] * len(read.inspectors), strict=True
-    ):
-        if group not in names:
-            remedy = f"请在“组别”列填{'、'.join(names)}之一，或在评委名册里登记。"
-            problems.append(table.problem(line, "group", group, "评委的组别没有填写，或办法里没有这一组", remedy))
-        elif panel.get(number, group) != group or found.setdefault(number, group) != group:
+    for line, number, group in zip(read.lines.tolist(), read.inspectors, read.groups, strict=False):
+        if panel.get(number, group) != group or found.setdefault(number, group) != group:
             known = panel.get(number) or found[number]
             reason = f"评委 {number} 在这一轮属于“{known}”"
             problems.append(table.problem(line, "group", group, reason, "一名评委在一轮里只属于一组，请改正。"))
@@ -138,9 +133,7 @@ def groups_of(
 
 
 def by_period(table: Table, read: SheetTable) -> list[Problem]:
-    """Sheets of single periods (考核期) are for the command line; the site holds one sheet of an inspector for an
-    entry.
-    """
+    """Sheets of single periods (考核期) are for the command line: the site holds one of an inspector for an entry."""
     return [
         table.problem(line, "period", period, "评分单不能按考核期分开", "请删去这一列；按期考核的，每期安排一轮。")
         for line, period in zip(read.lines.tolist(), read.periods, strict=False)

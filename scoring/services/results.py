@@ -104,7 +104,8 @@ def _columns(computation: Computation, loaded: LoadedRound, outcome: Outcome) ->
     return [
         [uuid4() for _ in order], constant(computation.tenant_id), constant(computation.pk), of_nomination("id"),
         of_nomination("organization_id"), of_nomination("township_id"), of_nomination("tier"), of_nomination("vetoed"),
-        list(range(len(order))), [units[entry] for entry in order], constant(unit), words.scores(), of_outcome(outcome.rank, None),
+        list(range(len(order))), [units[entry] for entry in order], constant(unit), words.scores(),
+        of_outcome(outcome.rank, None),
         of_outcome(outcome.tie_size, 1), [VERDICTS[code].value for code in outcome.verdict[order].tolist()],
         of_outcome(outcome.sheet_count, 0), words.recusals(), words.ties(), words.margins(), words.notes(),
         words.group_labels(), words.grades(), words.badges(), words.figures(),

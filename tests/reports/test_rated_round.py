@@ -135,3 +135,10 @@ def test_a_round_without_sheets_is_computed_right_after_its_facts(stage, round, 
     text = page(browser(stage.first), f"/rounds/{round.pk}/")
     assert "封存并计算" in text
     assert "开放评分" not in text
+
+
+def test_the_list_of_rounds_speaks_of_no_awards_where_there_are_none(stage, round, browser):
+    publish(stage, round)
+    text = page(browser(stage.first), "/rounds/")
+    assert "2026 年度" in text
+    assert ("授予 0" in text, "100.00%" in text) == (False, False)

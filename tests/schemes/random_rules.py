@@ -194,6 +194,8 @@ def random_rules(rng):
         blocks["rating"] = random_rating(rng)
     if tiers or rng.random() < 0.3:
         blocks["selection"] = random_selection(rng, tiers, ranking["per_tier"])
+        if "rating" in blocks:
+            blocks["selection"].pop("per_parent", None)  # among grades townships have their places as rating.md says
     whole = document(**blocks, tiers=tiers)
     return {key: value for key, value in whole.items() if key not in ("score", "tiers") or (key == "tiers" and tiers)}
 

@@ -110,14 +110,19 @@ class Ruling(Places):
         figure = self.cell(self.rating.get("by", "score"), e)
         if "threshold" in grade and (figure is None or figure < number(grade["threshold"])):
             return False
-        tops = [each["at_most"] for each in self.rating.get("ceilings", []) if self.holds(each["when"], e)]
-        tops += [rule["effect"]["grade"] for rule in self.vetoed("grade_at_most", e)]
-        if any(index < self.names.index(top) for top in tops) or not self.all_hold(grade.get("requires", []), e):
+        if any(index < self.names.index(top) for top in self.tops(e)):
+            return False
+        if not self.all_hold(grade.get("requires", []), e):
             return False
         steps, before = self.rating.get("steps", {}), self.before(e)
         if "most_up" not in steps or before is None or index >= before - int(steps["most_up"]):
             return True
         return "exceptional" in steps and self.holds(steps["exceptional"], e)
+
+    def tops(self, e):
+        """The grades above which it may not come."""
+        tops = [each["at_most"] for each in self.rating.get("ceilings", []) if self.holds(each["when"], e)]
+        return tops + [rule["effect"]["grade"] for rule in self.vetoed("grade_at_most", e)]
 
     def before(self, e):
         """Last year's grade as a place in the list; one past the end for anything else that was said."""
@@ -133,7 +138,8 @@ class Ruling(Places):
         if self.given[e] == NOT_RATED:
             return
         if "most_down" in steps and before is not None and e not in self.fixed:
-            self.given[e] = min(self.given[e], before + int(steps["most_down"]))
+            highest = max([self.names.index(top) for top in self.tops(e)], default=0)
+            self.given[e] = min(self.given[e], max(before + int(steps["most_down"]), highest))
         for rule in self.vetoed("lower", e):
             effect = rule["effect"]
             by, last = int(effect.get("by", 1)), before if effect.get("from_previous") else None

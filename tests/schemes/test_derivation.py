@@ -10,8 +10,8 @@ from schemes.county import load_county
 from schemes.derivation import Disagreement, derive
 from schemes.describe import criteria_lines, describe
 from schemes.exact import round_fraction
-from schemes.files import SHIPPED, require_scheme
 from schemes.figures import of_fractions
+from schemes.files import SHIPPED, require_scheme
 from schemes.programme import load_programme
 from schemes.working import given, readd
 from tests.schemes.support import build, scheme_of

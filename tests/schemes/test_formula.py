@@ -94,7 +94,7 @@ def test_a_formula_knows_which_figures_it_reads():
     ("(1 + 2", "计算式没有写完，括号没有配对，应有“)”"),
     ("min(1, 2", "计算式没有写完，min 的括号没有配对，应有“)”"),
     ("1 + 2) × 3", "第 6 个字“)”不能用在这里"),
-    ("收入（万元）× 2", "第 1 个字起的“收入”不是能用的函数，能用的有 min、max、abs、round、floor、ceil、if、"
+    ("收入（万元）× 2", "第 1 个字起的“收入”不是能用的函数，能用的有 min、max、abs、round、floor、ceil、if、date、"
      "group_sum、group_mean、group_max、group_min、group_count"),
     ("收入 任务", "第 4 个字“任务”不能用在这里，前面缺少运算符号"),
     ("2(3 + 4)", "第 2 个字“(”不能用在这里"),
@@ -111,7 +111,7 @@ def test_a_formula_knows_which_figures_it_reads():
     ("收入 + 12.", "第 6 个字起的“12.”不是数"),
     ("9999999999999999", "第 1 个字起的数不能用：数字过大或小数位过多"),
     ("收入 ^ 2", "第 4 个字“^”不能用在计算式里"),
-    ("x.__class__('os')", "第 1 个字起的“x.__class__”不是能用的函数，能用的有 min、max、abs、round、floor、ceil、if、"
+    ("x.__class__('os')", "第 1 个字起的“x.__class__”不是能用的函数，能用的有 min、max、abs、round、floor、ceil、if、date、"
      "group_sum、group_mean、group_max、group_min、group_count"),
     ("[收入", "第 1 个字“[”不能用在计算式里"),
 ])  # fmt: skip
@@ -156,7 +156,9 @@ def grown(inner):
     """Formulas with what Python says for the same: the two must agree on precedence and value."""
     signs = st.sampled_from([("+", "+"), ("-", "-"), ("×", "*"), ("÷", "/"), ("*", "*"), ("/", "/")])
     return st.one_of(
-        st.tuples(inner, signs, inner).map(lambda t: (f"{t[0][0]} {t[1][0]} {t[2][0]}", f"{t[0][1]} {t[1][1]} {t[2][1]}")),
+        st.tuples(inner, signs, inner).map(
+            lambda t: (f"{t[0][0]} {t[1][0]} {t[2][0]}", f"{t[0][1]} {t[1][1]} {t[2][1]}")
+        ),
         inner.map(lambda t: (f"({t[0]})", f"({t[1]})")),
         inner.map(lambda t: (f"-{t[0]}", f"-{t[1]}")),
         inner.map(lambda t: (f"abs({t[0]})", f"abs({t[1]})")),

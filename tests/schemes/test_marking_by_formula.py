@@ -50,7 +50,7 @@ def test_what_is_wrong_with_a_formula_is_said():
     assert problems(by_formula("收入 × 2")) == []
     assert problems(by_formula("2", of="收入", group_by=["kind"])) == [
         "mark.of：计算式不读 of（现为“收入”）。数据项写在计算式里，请删去 of。",
-        "mark.formula：计算式里没有数据项，人人同分。请写上要用的数据项。",
+        "mark.formula：计算式里没有数据项，人人同分。若是起评分这样的定数，不用改。",
         "mark.group_by：计算式里没有 group_ 函数，分组不起作用。请删去 group_by。",
     ]
 

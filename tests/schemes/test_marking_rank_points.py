@@ -61,7 +61,7 @@ def test_an_average_over_the_end_of_the_list_counts_the_others():
     assert [working.value for working in found] == exactly(10, 8, "2.5", "2.5", "2.5", "2.5")
     assert found[2].text() == "第 3 至 6 名的分之和 10 ÷ 并列的个数 4 = 2.5"
     assert [operand.text() for operand in found[2].operands] == [
-        "6 + 4 + 其余名次 0 × 名次数 2 = 10",
+        "6 + 4 + 0 × 2 = 10",
         "数据 5，6 个中数值相同的 = 4",
     ]
 

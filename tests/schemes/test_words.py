@@ -19,7 +19,10 @@ def limits(**limit):
 
 
 WRONG = {
-    "wrong kind": ({"score": {"kind": "average"}}, "score.kind：没有这种规则或选项（现为“average”）。可用：mean、trimmed_mean、median、weighted_groups。"),
+    "wrong kind": (
+        {"score": {"kind": "average"}},
+        "score.kind：没有这种规则或选项（现为“average”）。可用：mean、trimmed_mean、median、weighted_groups。",
+    ),
     "no kind": ({"score": {"per": "sheet"}}, "score.kind：没有写明用哪种规则。请写 kind。"),
     "rule as a word": ({"score": "mean"}, "score：应为一组“键: 值”（现为“mean”）。请按说明书的样子写。"),
     "one of several alternatives": (

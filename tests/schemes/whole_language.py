@@ -24,6 +24,10 @@ def decimal(rng, low, high, places=1):
     return f"{Fraction(rng.randint(low * 10**places, high * 10**places), 10**places).__float__():.{places}f}"
 
 
+def band(bound, points):
+    return {"at_least": bound, "points": points}
+
+
 class Generator:
     def __init__(self, rng):
         self.rng, self.number = rng, 0
@@ -50,15 +54,19 @@ class Generator:
     def measure(self):
         rng = self.rng
         return rng.choice([
-            {"kind": "bands", "bands": [{"at_least": 50, "points": 10}, {"at_least": 20, "points": "6.5"}, {"points": 1}]},
-            {"kind": "bands", "round": {"places": 0}, "bands": [{"at_least": 60, "points": 8}, {"at_least": 30, "points": 4}]},
+            {"kind": "bands", "bands": [band(50, 10), band(20, "6.5"), {"points": 1}]},
+            {"kind": "bands", "round": {"places": 0}, "bands": [band(60, 8), band(30, 4)]},
             {"kind": "per_unit", "each": "0.5", "most": 10, "least": 0},
             {"kind": "per_unit", "each": -1, "base": 40, "direction": "below", "start": 10, "least": 0},
             {"kind": "linear", "points": 10, "target": 60},
-            {"kind": "rank_points", "points": [10, 8, 6, 4], "others": 2, **({"group_by": ["kind"]} if self.maybe(0.3) else {})},
+            {"kind": "rank_points", "points": [10, 8, 6, 4], "others": 2, "group_by": rng.choice([["kind"], []])},
             {"kind": "ratio_to_best", "points": 6},
             {"kind": "figure", "factor": "0.1", "most": 10},
-            {"kind": "events", "items": [{"event": "praise", "points": 2, "most": 5}], "highest_only": rng.choice(["none", "subject", "all"])},
+            {
+                "kind": "events",
+                "items": [{"event": "praise", "points": 2, "most": 5}],
+                "highest_only": rng.choice(["none", "subject", "all"]),
+            },
             {"kind": "formula", "formula": "min(10, income / 10 + group_mean(income) / 20)", "max": 10},
             {"kind": "ballots", "options": {"满意": 1, "基本满意": "0.8", "不满意": 0}, "max": 10},
         ])  # fmt: skip
@@ -121,7 +129,11 @@ class Generator:
         trimmed = {"kind": "trimmed_mean", "bands": [{"from_sheets": 3, "drop_highest": 1, "drop_lowest": 1}]}
         return self.rng.choice([
             {"kind": "mean"}, {"kind": "median"}, trimmed, {"kind": "mean", "per": "criterion"},
-            {"kind": "weighted_groups", "groups": {"领导": "50%", "评委": "30%", "群众": "20%"}, "empty_group": "redistribute"},
+            {
+                "kind": "weighted_groups",
+                "groups": {"领导": "50%", "评委": "30%", "群众": "20%"},
+                "empty_group": "redistribute",
+            },
         ]) | rounding  # fmt: skip
 
     def rating(self):
@@ -161,7 +173,13 @@ class Generator:
         tree = [self.item(1) for _ in range(rng.randint(1, 4))]
         made = {
             "language": "biaogan-scheme/1",
-            "identity": {"key": "any", "name": "任意办法", "county": {"code": "1", "name": "县"}, "issuer": "部", "version": "1"},
+            "identity": {
+                "key": "any",
+                "name": "任意办法",
+                "county": {"code": "1", "name": "县"},
+                "issuer": "部",
+                "version": "1",
+            },
             "period": {"start": "2026-01-01", "end": "2026-12-31"},
             "facts": [
                 {"key": "income", "name": "收入"}, {"key": "team", "name": "检查组", "type": "text"},
@@ -174,9 +192,14 @@ class Generator:
             "ranking": {
                 "group_by": ["kind"] if self.maybe(0.3) else [],
                 "ranks": rng.choice(["competition", "dense"]),
-                "tie_breaks": rng.choice([[], [{"kind": "figure", "of": "income", "first": "lowest"}], [{"kind": "draw", "seed": "s"}]]),
+                "tie_breaks": rng.choice(
+                    [[], [{"kind": "figure", "of": "income", "first": "lowest"}], [{"kind": "draw", "seed": "s"}]]
+                ),
             },
-            "consequences": [{"key": "talk", "name": "约谈", "last": 1}, {"key": "pay", "name": "扣", "amount": {"of": "accident", "times": 500}}],
+            "consequences": [
+                {"key": "talk", "name": "约谈", "last": 1},
+                {"key": "pay", "name": "扣", "amount": {"of": "accident", "times": 500}},
+            ],
         }  # fmt: skip
         if self.maybe(0.6):
             made["rating"] = self.rating()
@@ -298,7 +321,9 @@ def shuffled(rng, inputs: Inputs):
         marks=inputs.marks[sheets], sheet_group=[inputs.sheet_group[i] for i in sheets] if inputs.sheet_group else (),
         facts=Facts(
             cells={at: [cells[i] for i in order] for at, cells in inputs.facts.cells.items()},
-            events={key: {int(place[i]): each for i, each in found.items()} for key, found in inputs.facts.events.items()},
+            events={
+                key: {int(place[i]): each for i, each in found.items()} for key, found in inputs.facts.events.items()
+            },
         ),
     )  # fmt: skip
 

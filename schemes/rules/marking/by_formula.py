@@ -51,8 +51,8 @@ class ByFormula(Measure):
             remedy = "数据项写在计算式里，请删去 of。"
             yield Problem(place=f"{place}.of", value=self.of, reason="计算式不读 of", remedy=remedy)
         if not self.parsed.names:
-            remedy = "请写上要用的数据项。"
-            yield Problem(place=f"{place}.formula", reason="计算式里没有数据项，人人同分", remedy=remedy)
+            reason, remedy = "计算式里没有数据项，人人同分", "若是起评分这样的定数，不用改。"
+            yield Problem(place=f"{place}.formula", reason=reason, remedy=remedy, severity="warning")
         if self.group_by and not self.parsed.group_names:
             reason, remedy = "计算式里没有 group_ 函数，分组不起作用", "请删去 group_by。"
             yield Problem(place=f"{place}.group_by", reason=reason, remedy=remedy)
