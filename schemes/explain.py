@@ -16,10 +16,11 @@ from .deciding import deciding_steps, place_words
 from .derivation import DerivedLine, derive
 from .document import Scheme, walk_nodes
 from .exact import decimal_text, round_fraction, widen
-from .explanation import Explanation, NodeLine, SheetLine, Term, TieLine, Use, listed
+from .explanation import Explanation, NodeLine, SheetLine, Term, TieLine, listed
 from .inputs import Inputs
 from .outcome import CODES, VERDICT_WORDS, Outcome, Verdict
 from .rules.aggregation import Aggregation
+from .sheet_uses import kept_or_dropped, uses_of
 from .sheets import scaled_totals
 from .steps import Sign, Step
 
@@ -111,20 +112,10 @@ class _Explainer:
         numbers = [self.inputs.sheet_inspector[int(i)] for i in mine]
         return mine[sorted(range(len(mine)), key=lambda i: (totals[i], numbers[i]))]
 
-    def uses(self, count: int) -> tuple[Use, ...]:
-        """What the scheme does with each of ``count`` values, lowest first."""
-        assert self.rule is not None
-        kept = self.rule.kept(np.arange(count), np.full(count, count))
-        first = int(np.argmax(kept)) if count else 0
-        dropped: tuple[Use, Use] = ("highest", "lowest")
-        return tuple("kept" if keep else dropped[i < first] for i, keep in enumerate(kept))
-
     def sheets(self) -> tuple[SheetLine, ...]:
         order = self.own_sheets()
         totals = scaled_totals(self.scheme, self.inputs.marks[order])
-        all_kept: list[Use] = ["kept" for _ in order]
-        dropping = self.rule is not None and self.rule.per == "sheet"
-        uses = self.uses(len(order)) if dropping else tuple(all_kept)
+        uses = uses_of(self.scheme, self.inputs, order)
         return tuple(
             SheetLine(self.inspector(sheet), self.points(total), use, self.marks(sheet))
             for sheet, total, use in zip(order, totals, uses, strict=True)
@@ -145,7 +136,8 @@ class _Explainer:
         )
 
     def term(self, name: str, values: Any) -> Term:
-        ordered, uses = np.sort(values), self.uses(len(values))
+        assert self.rule is not None
+        ordered, uses = np.sort(values), kept_or_dropped(self.rule, len(values))
         kept = [int(v) for v, use in zip(ordered, uses, strict=True) if use == "kept"]
         texts = tuple(self.points(v) for v in ordered)
         return Term(name, texts, uses, self.points(sum(kept)), len(kept))

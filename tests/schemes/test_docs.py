@@ -81,7 +81,8 @@ from tests.schemes.support import ROOT, text_of
 #: The page of every rule kind.
 RULES = {
     Points: "points", Grades: "grades", YesNoMark: "yes-no", Deduction: "deduction", Bands: "bands",
-    PerUnit: "per-unit", Linear: "linear", RankPoints: "rank-points", RatioToBest: "ratio-to-best", RecordedFigure: "figure",
+    PerUnit: "per-unit", Linear: "linear", RankPoints: "rank-points", RatioToBest: "ratio-to-best",
+    RecordedFigure: "figure",
     Ballots: "ballots", EventPoints: "events", ByFormula: "formula",
     Mean: "mean", TrimmedMean: "trimmed-mean", Median: "median", WeightedGroups: "weighted-groups",
     Coefficient: "corrections", Standardised: "corrections",
