@@ -1,6 +1,7 @@
 """The scheme language and its engine: a county's rules as data, computed exactly and explained.
 
-Plain Python with numpy: no Django, no database, no clock, no chance. The site, the command line and the tests
+Plain Python with numpy (and scipy where inspectors are compared): no Django, no database, no clock, no chance. The
+site, the command line and the tests
 all call the same functions.
 """
 

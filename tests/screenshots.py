@@ -24,6 +24,8 @@ PAGES = (
     ("board", "limin", "/board/", ()),
     ("ranking", "limin", "/rounds/", ("第 9 轮", "进位")),
     ("explanation", "limin", "/rounds/", ("第 9 轮", "进位", "83.60")),
+    ("tally", "limin", "/rounds/", ("第 9 轮", "进位", "83.60", "核分单")),
+    ("robustness", "limin", "/rounds/", ("第 9 轮", "稳健性")),
     ("scheme", "limin", "/schemes/", ("“标杆50·进位百佳”创建办法",)),
     ("titles", "genglou", "/titles/", ()),
     ("townships", "genglou", "/townships/", ()),
@@ -54,6 +56,28 @@ def sign_in(page: Page, username: str, password: str) -> None:
     page.wait_for_url(lambda address: "signin" not in address)
 
 
+def begin_draft(page: Page) -> None:
+    """Copy the first shipped county into a draft and open its criteria."""
+    page.goto("/schemes/drafts/new/")
+    page.locator("[name=source][value*=jiande]").first.check()
+    page.get_by_role("button", name="开始起草").click()
+    page.locator("main a", has_text="创建标准").first.click()
+    page.wait_for_load_state("networkidle")
+
+
+def shoot_editor(browser: Browser, address: str, password: str) -> None:
+    """The criteria of a draft, at both sizes."""
+    context = browser.new_context(viewport=browsers.DESKTOP, base_url=address, locale="zh-CN")
+    page = context.new_page()
+    sign_in(page, "limin", password)
+    begin_draft(page)
+    for size, suffix in ((browsers.DESKTOP, ""), (browsers.PHONE, "-phone")):
+        page.set_viewport_size(size)
+        page.screenshot(path=SHOTS / f"editor{suffix}.png")
+        print(f"docs/screenshots/editor{suffix}.png")
+    context.close()
+
+
 def shoot(browser: Browser, address: str, password: str, size: dict[str, int], suffix: str) -> None:
     for name, username, start, links in PAGES:
         context = browser.new_context(viewport=size, base_url=address, locale="zh-CN")
@@ -76,6 +100,7 @@ def main() -> None:
         page.goto("/signin/")
         page.screenshot(path=SHOTS / "signin.png")
         context.close()
+        shoot_editor(browser, address, password)
         shoot(browser, address, password, browsers.DESKTOP, "")
         shoot(browser, address, password, browsers.PHONE, "-phone")
 

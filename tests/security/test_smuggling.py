@@ -32,6 +32,7 @@ def test_the_other_countys_values_in_a_query_find_nothing(name, visitors, world)
     for route in routes():
         if "GET" in route.methods and who.may(route) and route.pattern not in ("signin/", "metrics"):
             answers = []
+            who.client.get("/workbench/")  # takes up what earlier pages left to be said
             for query in (query_of(world.other), nobodys_query()):
                 with taken_back():
                     response = who.client.get(route.path(asking.values(world.home)), query)
@@ -63,9 +64,9 @@ def nobodys_query():
         "township": "999999901",
         "tier": "鹍标杆",
         "q": "鹍东溪",
-        "parent": "999999",
+        "parent": "998877",
         "name": "鹍",
-        "code": "999999",
+        "code": "998877",
     }
     return {name: str(uuid4()) for name in ids} | texts
 
