@@ -24,7 +24,7 @@ from .formula import Column, Formula, parse_formula
 from .inputs import Inputs
 from .recorded import NOT_APPLICABLE, Record
 from .rules.corrections import Scores
-from .rules.marking import Measure
+from .rules.marking import ByFormula, Measure
 from .sheets import Blocks, aggregate
 from .working import Working, given
 
@@ -291,10 +291,11 @@ class Evaluation:
     def _cells(self, mark: Measure, own: str, entry: int, period: str) -> tuple[Any, ...]:
         if mark.wants_records:
             return tuple(self.records(key, entry, period) for key in mark.keys(own))
-        return tuple(
+        cells = tuple(
             self._recorded(key, entry, period) if key == own else self.cell(key, entry, period)
             for key in mark.keys(own)
         )
+        return tuple(as_number(cell) for cell in cells) if isinstance(mark, ByFormula) else cells
 
     def _reference(self, node: Node, period: str, entry: int) -> tuple[Any, dict[Any, Any]]:
         """What the entry's group is compared with, worked out once per group."""
