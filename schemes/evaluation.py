@@ -6,7 +6,6 @@ What decides is what explains: a measure's points are the value of the very Work
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -14,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .blocks.conditions import Cell, Condition
+from .blocks.conditions import Cell, Condition, as_number
 from .blocks.consequences import ZeroItem
 from .blocks.criteria import Node
 from .combining import combined_over_time, counted_periods, redistributed, together
@@ -364,13 +363,6 @@ class Evaluation:
             levels = {name: Scores(values) for name, values in rounds.items()}
             self._panels[at] = {name: (Scores(own), levels[name[0]]) for name, own in groups.items()}
         return self._panels[at]
-
-
-def as_number(cell: Cell) -> Fraction | None:
-    """A figure as it is, a day as its number of days; words are no numbers."""
-    if isinstance(cell, date):
-        return Fraction(cell.toordinal())
-    return cell if isinstance(cell, Fraction) else None
 
 
 def _marks_as_they_count(evaluation: Evaluation) -> NDArray[Any] | None:

@@ -144,3 +144,10 @@ def cell_text(cell: Any) -> str:
     if isinstance(cell, bool):
         return "是" if cell else "否"
     return decimal_text(cell) if isinstance(cell, Fraction) else cell.isoformat() if isinstance(cell, date) else cell
+
+
+def as_number(cell: Cell) -> Fraction | None:
+    """A figure as it is, a day as its number of days; words are no numbers."""
+    if isinstance(cell, date):
+        return Fraction(cell.toordinal())
+    return cell if isinstance(cell, Fraction) else None
