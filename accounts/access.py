@@ -49,23 +49,44 @@ class Permission(StrEnum):
     VIEW_SECURITY = "view_security"
     MANAGE_TENANTS = "manage_tenants"
     VIEW_PREFECTURE = "view_prefecture"
+    NOMINATE = "nominate"
+    REVIEW_NOMINATIONS = "review_nominations"
+    VIEW_MATERIALS = "view_materials"
+    MANAGE_MATERIALS = "manage_materials"
+    MANAGE_PANELS = "manage_panels"
+    VIEW_ROUTES = "view_routes"
+    CONTROL_ROUND = "control_round"
+    ENTER_PAPER = "enter_paper"
+    VIEW_LIVE = "view_live"
+    DECIDE_RESULT = "decide_result"
+    MANAGE_NOTICES = "manage_notices"
+    VIEW_NOTICES = "view_notices"
+    OBJECT = "object"
+    MANAGE_TITLES = "manage_titles"
+    VIEW_PRACTICES = "view_practices"
+    WRITE_PRACTICES = "write_practices"
+    MANAGE_MESSAGES = "manage_messages"
+    REHEARSE = "rehearse"
 
 
 P = Permission
 
 #: What is never a county administrator's: the three administrators' work, the prefecture's view, a panel's sheets.
-_NOT_COUNTY_ADMIN = {P.VIEW_AUDIT, P.VIEW_SECURITY, P.MANAGE_TENANTS, P.VIEW_PREFECTURE, P.SUBMIT_SHEET}
+_NOT_COUNTY_ADMIN = {
+    P.VIEW_AUDIT, P.VIEW_SECURITY, P.MANAGE_TENANTS, P.VIEW_PREFECTURE, P.SUBMIT_SHEET, P.NOMINATE, P.OBJECT,
+}  # fmt: skip
 
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.COUNTY_ADMIN: frozenset(set(Permission) - _NOT_COUNTY_ADMIN),
     Role.TOWNSHIP_SECRETARY: frozenset({
         P.VIEW_WORKBENCH, P.VIEW_BOARD, P.VIEW_SCHEME, P.VIEW_ROUNDS, P.VIEW_EXPLANATIONS, P.VIEW_NOMINATIONS,
-        P.VIEW_TITLES, P.VIEW_TOWNSHIPS, P.VIEW_JOBS,
+        P.VIEW_TITLES, P.VIEW_TOWNSHIPS, P.VIEW_JOBS, P.NOMINATE, P.VIEW_MATERIALS, P.MANAGE_MATERIALS, P.VIEW_LIVE,
+        P.VIEW_NOTICES, P.OBJECT, P.VIEW_PRACTICES, P.WRITE_PRACTICES,
     }),
-    Role.INSPECTOR: frozenset({P.VIEW_WORKBENCH, P.VIEW_SCHEME, P.SUBMIT_SHEET, P.VIEW_SHEETS}),
+    Role.INSPECTOR: frozenset({P.VIEW_WORKBENCH, P.VIEW_SCHEME, P.SUBMIT_SHEET, P.VIEW_SHEETS, P.VIEW_ROUTES}),
     Role.LEADER: frozenset({
         P.VIEW_WORKBENCH, P.VIEW_BOARD, P.VIEW_SCHEME, P.VIEW_ROUNDS, P.VIEW_EXPLANATIONS, P.VIEW_TITLES,
-        P.VIEW_TOWNSHIPS, P.VIEW_DASHBOARD,
+        P.VIEW_TOWNSHIPS, P.VIEW_DASHBOARD, P.VIEW_LIVE, P.VIEW_NOTICES, P.VIEW_PRACTICES,
     }),
     Role.OBSERVER: frozenset({
         P.VIEW_WORKBENCH, P.VIEW_ROUNDS, P.VIEW_TITLES, P.VIEW_TOWNSHIPS, P.VIEW_DASHBOARD, P.VIEW_PREFECTURE,

@@ -7,6 +7,7 @@ class TenantKind(models.TextChoices):
     PLATFORM = "platform", "平台"
     PREFECTURE = "prefecture", "地级市"
     COUNTY = "county", "县（市、区）"
+    REHEARSAL = "rehearsal", "演练"
 
 
 class OrganizationKind(models.TextChoices):
@@ -60,4 +61,25 @@ JOB_TRANSITIONS: dict[str, frozenset[str]] = {
     JobState.DONE: frozenset(),
     JobState.FAILED: frozenset(),
     JobState.CANCELLED: frozenset(),
+}
+
+
+class ChannelKind(models.TextChoices):
+    EMAIL = "email", "电子邮件"
+    DINGTALK = "dingtalk", "钉钉群机器人"
+    WECOM = "wecom", "企业微信群机器人"
+
+
+class MessageState(models.TextChoices):
+    WAITING = "waiting", "待发"
+    SENT = "sent", "已发"
+    FAILED = "failed", "未发出"
+    DROPPED = "dropped", "不再发送"
+
+
+MESSAGE_TRANSITIONS: dict[str, frozenset[str]] = {
+    MessageState.WAITING: frozenset({MessageState.SENT, MessageState.FAILED, MessageState.DROPPED}),
+    MessageState.FAILED: frozenset({MessageState.WAITING, MessageState.DROPPED}),
+    MessageState.SENT: frozenset(),
+    MessageState.DROPPED: frozenset(),
 }

@@ -22,6 +22,99 @@ class SheetSource(models.TextChoices):
     PHONE = "phone", "手机"
     IMPORT = "import", "导入"
     DESK = "desk", "电脑"
+    PAPER = "paper", "纸质表双人录入"
+    FILE = "file", "手机导出文件"
+
+
+class QuarantineState(models.TextChoices):
+    """A sheet that arrived and cannot simply count: a person decides. While one is waiting the round is not computed."""
+
+    WAITING = "waiting", "待处理"
+    ADMITTED = "admitted", "已采用"
+    SET_ASIDE = "set_aside", "不采用"
+
+
+QUARANTINE_TRANSITIONS: dict[str, frozenset[str]] = {
+    QuarantineState.WAITING: frozenset({QuarantineState.ADMITTED, QuarantineState.SET_ASIDE}),
+    QuarantineState.ADMITTED: frozenset(),
+    QuarantineState.SET_ASIDE: frozenset({QuarantineState.ADMITTED}),
+}
+
+
+class ReopeningState(models.TextChoices):
+    ASKED = "asked", "申请中"
+    OPEN = "open", "已重开"
+    DECLINED = "declined", "未同意"
+    USED = "used", "已重新提交"
+    CLOSED = "closed", "已收回"
+
+
+REOPENING_TRANSITIONS: dict[str, frozenset[str]] = {
+    ReopeningState.ASKED: frozenset({ReopeningState.OPEN, ReopeningState.DECLINED}),
+    ReopeningState.OPEN: frozenset({ReopeningState.USED, ReopeningState.CLOSED}),
+    ReopeningState.DECLINED: frozenset(),
+    ReopeningState.USED: frozenset(),
+    ReopeningState.CLOSED: frozenset(),
+}
+
+
+class KeyingState(models.TextChoices):
+    """A paper form is keyed by two people apart; what agrees becomes a sheet."""
+
+    FIRST = "first", "待第二人录入"
+    DIFFERS = "differs", "两次不一致"
+    DONE = "done", "已成评分单"
+    WITHDRAWN = "withdrawn", "已作废"
+
+
+class NoticeState(models.TextChoices):
+    OPEN = "open", "公示中"
+    ENDED = "ended", "已结束"
+    WITHDRAWN = "withdrawn", "已撤下"
+
+
+NOTICE_TRANSITIONS: dict[str, frozenset[str]] = {
+    NoticeState.OPEN: frozenset({NoticeState.ENDED, NoticeState.WITHDRAWN}),
+    NoticeState.ENDED: frozenset(),
+    NoticeState.WITHDRAWN: frozenset(),
+}
+
+
+class ObjectionState(models.TextChoices):
+    OPEN = "open", "办理中"
+    UPHELD = "upheld", "异议成立"
+    DISMISSED = "dismissed", "维持原结果"
+    NOT_TAKEN = "not_taken", "不予受理"
+
+
+OBJECTION_TRANSITIONS: dict[str, frozenset[str]] = {
+    ObjectionState.OPEN: frozenset({ObjectionState.UPHELD, ObjectionState.DISMISSED, ObjectionState.NOT_TAKEN}),
+    ObjectionState.UPHELD: frozenset(),
+    ObjectionState.DISMISSED: frozenset(),
+    ObjectionState.NOT_TAKEN: frozenset(),
+}
+
+
+class DecisionKind(models.TextChoices):
+    """What the county decides about an entry that its rules award."""
+
+    DEFER = "defer", "暂缓授予"
+    WITHHOLD = "withhold", "不予授予"
+
+
+class DecisionState(models.TextChoices):
+    STAGED = "staged", "拟定"
+    APPLIED = "applied", "已执行"
+    DROPPED = "dropped", "已撤销"
+    RELEASED = "released", "已解除"
+
+
+DECISION_TRANSITIONS: dict[str, frozenset[str]] = {
+    DecisionState.STAGED: frozenset({DecisionState.APPLIED, DecisionState.DROPPED}),
+    DecisionState.APPLIED: frozenset({DecisionState.RELEASED}),
+    DecisionState.DROPPED: frozenset(),
+    DecisionState.RELEASED: frozenset(),
+}
 
 
 class Verdict(models.TextChoices):

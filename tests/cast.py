@@ -31,6 +31,7 @@ from scoring.services.publication import confirm_computation, publish_computatio
 from scoring.services.sheets import SheetFacts, submit_sheet
 from sites.models import GuidanceVisit, Inspector, PanelMember
 from tests import factories
+from tests.cast_lived import lived
 
 SCHEME = """
 language: biaogan-scheme/1
@@ -289,6 +290,7 @@ def _ids(county: County, campaign: Any) -> None:
         "sheet_id": sheets.filter(inspector__number=f"{county.key}1").first().pk,
         "nomination": Nomination.objects.get(round=county.rounds[1], organization=county.villages[0]).pk,
         "pk": county.villages[0].pk,
+        **lived(county),
     }
     county.others |= {
         "round_id": county.rounds[1].pk,

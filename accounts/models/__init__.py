@@ -4,6 +4,7 @@ from .audit import AuditEntry
 from .base import TenantOwned, require_tenant, tenant_scope
 from .division import Division, StagedDivision
 from .job import Job
+from .message import Message, MessageChannel
 from .organization import Organization
 from .person import Membership, PasswordHistory, User
 from .tenant import Tenant
@@ -14,6 +15,8 @@ __all__ = [
     "Division",
     "Job",
     "Membership",
+    "Message",
+    "MessageChannel",
     "Organization",
     "PasswordHistory",
     "StagedDivision",

@@ -24,6 +24,8 @@ class Organization(TenantOwned):
     remote = models.BooleanField("偏远", default=False)
     weak = models.BooleanField("薄弱", default=False)
     member_count = models.PositiveIntegerField("党员数", null=True, blank=True)
+    longitude = models.FloatField("经度", null=True, blank=True)
+    latitude = models.FloatField("纬度", null=True, blank=True)
     active = models.BooleanField("在用", default=True)
 
     class Meta:

@@ -1,4 +1,4 @@
-"""A tenant: one county's (or prefecture's, or the platform's) closed world."""
+"""A tenant: one county's (or prefecture's, or the platform's, or a rehearsal's) closed world."""
 
 import uuid
 
@@ -15,6 +15,9 @@ class Tenant(models.Model):
     kind = models.CharField("类别", max_length=12, choices=TenantKind, default=TenantKind.COUNTY)
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="上级"
+    )
+    rehearsal_of = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="rehearsals", verbose_name="所演练的县"
     )
     is_demo = models.BooleanField("演示", default=False)
     demo_note = models.CharField("演示说明", max_length=120, blank=True)

@@ -15,7 +15,11 @@ from ..enums import SheetSource
 
 
 class ScoreSheet(TenantOwned):
-    """``marks`` is packed by ``schemes.MarkCodec``; ``total_scaled`` counts ``1/scheme.scale`` points."""
+    """``marks`` is packed by ``schemes.MarkCodec``; ``total_scaled`` counts ``1/scheme.scale`` points.
+
+    ``details`` is what stands beside the marks: itemised deductions, reasons, remarks, signature. ``client_hash`` is the
+    content hash that phone and server both computed. An ``abstained`` sheet has no marks and counts nowhere.
+    """
 
     id = models.BigAutoField(primary_key=True)
     uuid = models.UUIDField("客户端编号")
@@ -31,6 +35,10 @@ class ScoreSheet(TenantOwned):
     device = models.CharField("设备", max_length=64, blank=True)
     device_sequence = models.PositiveIntegerField("设备序号", null=True)
     client_time = models.DateTimeField("填写时间", null=True)
+    started_at = models.DateTimeField("开始填写", null=True)
+    details = models.JSONField("说明", default=dict)
+    client_hash = models.CharField("手机端摘要", max_length=64, blank=True)
+    abstained = models.BooleanField("弃权", default=False)
     received_at = models.DateTimeField("收到时间", auto_now_add=True)
     submitted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="提交人"

@@ -1,6 +1,17 @@
-"""Facts about being there: inspectors, panels, visits."""
+"""Facts about being there: inspectors, panels, conflicts, routes, visits."""
 
-from .panel import Inspector, PanelMember
+from .panel import Conflict, Inspector, PanelDraw, PanelMember
+from .route import CountyMap, Route, RouteMember, Stop
 from .visit import GuidanceVisit
 
-__all__ = ["GuidanceVisit", "Inspector", "PanelMember"]
+__all__ = [
+    "Conflict",
+    "CountyMap",
+    "GuidanceVisit",
+    "Inspector",
+    "PanelDraw",
+    "PanelMember",
+    "Route",
+    "RouteMember",
+    "Stop",
+]

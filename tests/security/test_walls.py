@@ -25,13 +25,18 @@ from tests.services import APP_ROLE
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("world")]
 
 TABLES = [
-    "accounts_auditentry", "accounts_job", "accounts_membership", "accounts_organization", "accounts_upload",
-    "campaigns_bonusentry", "campaigns_campaign", "campaigns_nomination", "campaigns_phase", "campaigns_round",
-    "campaigns_scheme", "campaigns_schemedraft", "campaigns_schemeversion", "campaigns_subsidy", "campaigns_title",
-    "campaigns_titleevent",
-    "scoring_computation", "scoring_consequencerow", "scoring_eventrevision", "scoring_factrevision",
-    "scoring_parentpoints", "scoring_result", "scoring_scoresheet",
-    "sites_guidancevisit", "sites_inspector", "sites_panelmember",
+    "accounts_auditentry", "accounts_job", "accounts_membership", "accounts_message", "accounts_messagechannel",
+    "accounts_organization", "accounts_upload", "campaigns_bonusentry", "campaigns_campaign",
+    "campaigns_evidence", "campaigns_holiday", "campaigns_material", "campaigns_nomination",
+    "campaigns_nominationstep", "campaigns_phase", "campaigns_phasemove", "campaigns_practice",
+    "campaigns_practicematerial", "campaigns_round", "campaigns_scheme", "campaigns_schemedraft",
+    "campaigns_schemeversion", "campaigns_subsidy", "campaigns_title", "campaigns_titleact",
+    "campaigns_titleevent", "scoring_anomalynote", "scoring_boardsnapshot", "scoring_computation",
+    "scoring_consequencerow", "scoring_eventrevision", "scoring_factrevision", "scoring_keyedsheet",
+    "scoring_objection", "scoring_parentpoints", "scoring_publicnotice", "scoring_quarantinedsheet",
+    "scoring_result", "scoring_resultdecision", "scoring_scoresheet", "scoring_sheetphoto",
+    "scoring_sheetreopening", "sites_conflict", "sites_countymap", "sites_guidancevisit", "sites_inspector",
+    "sites_paneldraw", "sites_panelmember", "sites_route", "sites_routemember", "sites_stop",
 ]  # fmt: skip
 
 
