@@ -20,7 +20,8 @@ def memberships_of(user: User) -> list[Membership]:
     """Every active membership of one person, in whatever tenant: the one read that crosses tenants."""
     with across_tenants("a person's own memberships decide which scope to open"):
         rows = Membership.objects.filter(user_id=user.pk, active=True)
-        return list(rows.select_related("tenant", "organization"))
+        held = list(rows.select_related("tenant", "organization"))
+    return sorted(held, key=lambda membership: membership.tenant.kind == TenantKind.REHEARSAL)
 
 
 def organizations(

@@ -15,7 +15,7 @@ from schemes.problems import ProblemsFound
 
 from .enums import JobState
 from .models import Job, Tenant, Upload, tenant_scope
-from .services import divisions, jobs, uploads
+from .services import divisions, jobs, messages, uploads
 from .services.jobs import JobProblem
 from .services.progress import HEARTBEAT, JobCancelled, JobProgress
 
@@ -84,6 +84,16 @@ def work(job: Job) -> tuple[str, dict[str, Any], str]:
 def sweep_jobs() -> int:
     """Every 15 s: send again what was lost on the way, take back what lost its worker."""
     return jobs.sweep(settle=lambda: time.sleep(HEARTBEAT + 1))
+
+
+@shared_task(name="accounts.tasks.deliver_messages")
+def deliver_messages() -> int:
+    """Every half minute: send what waits in every tenant's outbox; how many went out."""
+    sent = 0
+    for tenant in Tenant.objects.all():
+        with tenant_scope(tenant):
+            sent += messages.deliver_due()["sent"]
+    return sent
 
 
 @job_handler("apply_upload")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import administration, imports, jobs, organizations, people, signin
+from .views import administration, imports, jobs, messages, organizations, people, signin
 
 app_name = "accounts"
 
@@ -32,6 +32,12 @@ urlpatterns = [
     path("jobs/<uuid:job_id>/", jobs.job, name="job"),
     path("jobs/<uuid:job_id>/progress/", jobs.job_progress, name="job_progress"),
     path("jobs/<uuid:job_id>/cancel/", jobs.job_cancel, name="job_cancel"),
+    path("messages/", messages.messages, name="messages"),
+    path("messages/channels/new/", messages.channel_new, name="channel_new"),
+    path("messages/channels/<uuid:channel_id>/", messages.channel_edit, name="channel_edit"),
+    path("messages/channels/<uuid:channel_id>/try/", messages.channel_try, name="channel_try"),
+    path("messages/<uuid:message_id>/retry/", messages.message_retry, name="message_retry"),
+    path("messages/<uuid:message_id>/drop/", messages.message_drop, name="message_drop"),
     path("audit/", administration.audit, name="audit"),
     path("security/", administration.security, name="security"),
     path("security/<uuid:user_id>/unlock/", administration.security_unlock, name="security_unlock"),

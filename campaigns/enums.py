@@ -179,10 +179,24 @@ class ActState(models.TextChoices):
     DECLINED = "declined", "未采纳"
 
 
+ACT_TRANSITIONS: dict[str, frozenset[str]] = {
+    ActState.PROPOSED: frozenset({ActState.CONFIRMED, ActState.DECLINED}),
+    ActState.CONFIRMED: frozenset(),
+    ActState.DECLINED: frozenset(),
+}
+
+
 class PracticeState(models.TextChoices):
     DRAFT = "draft", "撰写中"
     SHARED = "shared", "已推广"
     WITHDRAWN = "withdrawn", "已撤下"
+
+
+PRACTICE_TRANSITIONS: dict[str, frozenset[str]] = {
+    PracticeState.DRAFT: frozenset({PracticeState.SHARED, PracticeState.WITHDRAWN}),
+    PracticeState.SHARED: frozenset({PracticeState.WITHDRAWN}),
+    PracticeState.WITHDRAWN: frozenset({PracticeState.DRAFT, PracticeState.SHARED}),
+}
 
 
 class SubsidyKind(models.TextChoices):

@@ -18,6 +18,8 @@ HARD_LIMIT = 1800
 SOFT_LIMIT = 1740
 
 SWEEP = {"task": "accounts.tasks.sweep_jobs", "schedule": 15.0, "options": {"expires": 15}}
+ADVANCE = {"task": "campaigns.tasks.advance_rounds", "schedule": 900.0, "options": {"expires": 900}}
+DELIVER = {"task": "accounts.tasks.deliver_messages", "schedule": 30.0, "options": {"expires": 30}}
 
 broker.install()
 app = Celery("biaogan")
@@ -59,7 +61,7 @@ def configure() -> None:
         timezone=settings.TIME_ZONE,
         enable_utc=True,
         beat_schedule_filename=str(settings.VAR / "beat-schedule"),
-        beat_schedule={"sweep-jobs": SWEEP},
+        beat_schedule={"sweep-jobs": SWEEP, "advance-rounds": ADVANCE, "deliver-messages": DELIVER},
     )
     app.autodiscover_tasks()
 

@@ -37,6 +37,19 @@ class ClientAddressMiddleware:
         return self.get_response(request)
 
 
+class SharedAnswerMiddleware:
+    """An answer marked as the same for everybody is kept by browsers whoever is signed in: no cookie is in its key."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if getattr(response, "same_for_everybody", False):
+            response["Vary"] = "Accept-Encoding"
+        return response
+
+
 class RequestIdMiddleware:
     """Gives each request an id (the caller's when it is well formed), returns it, and writes the access line."""
 

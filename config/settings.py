@@ -60,6 +60,7 @@ MIDDLEWARE = [
     "config.middleware.ClientAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.middleware.SharedAnswerMiddleware",
     "config.middleware.RequestIdMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "config.middleware.ChosenLanguageMiddleware",
@@ -230,6 +231,20 @@ COMPRESS_STATIC = env.bool("BIAOGAN_COMPRESS", PRODUCTION)
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not (STATIC_ROOT / "staticfiles.json").exists()
 if not STATIC_ROOT.exists():
     STATIC_ROOT.mkdir(parents=True)
+
+# --- messages to people --------------------------------------------------------------------------
+
+if EMAIL_URL := env.str("EMAIL_URL", ""):
+    vars().update(env.email_url_config(EMAIL_URL))
+else:  # without a server mail is kept in a folder, to be looked at
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = str(VAR / "mail")
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "biaogan@localhost")
+# Hosts that group robots may live on; a county with its own DingTalk adds its gateway.
+MESSAGE_WEBHOOK_HOSTS = env.list("MESSAGE_WEBHOOK_HOSTS", default=["oapi.dingtalk.com", "qyapi.weixin.qq.com"])
+# Where links in messages point to; empty: messages carry no link.
+SITE_URL = env.str("SITE_URL", "").rstrip("/")
 
 # --- the API -------------------------------------------------------------------------------------
 

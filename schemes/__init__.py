@@ -15,11 +15,13 @@ from .inputs import Entry, Inputs, MarkCodec, Sheet
 from .outcome import VERDICT_WORDS, EntryResult, Outcome, Verdict
 from .problems import Problem, ProblemsFound
 from .reading import examine_scheme, read_scheme
-from .register import Award, Register, Review, settle
+from .register import Act, ActKind, Award, Register, Review, settle
 
 __all__ = [
     "ENGINE_VERSION",
     "VERDICT_WORDS",
+    "Act",
+    "ActKind",
     "Award",
     "Entry",
     "EntryResult",

@@ -51,6 +51,7 @@ POINTS: dict[str, tuple[str, ...]] = {
 UNITS: dict[tuple[str, str], str] = {
     **{(model, field): " 分" for model, fields in POINTS.items() for field in fields},
     ("CountOfGroup", "most"): " 个",
+    ("Nominating", "statement_limit"): " 字",
     ("Panel", "size"): " 人",
     ("Quota", "places"): " 个",
     ("Subsidy", "wan"): " 万元",

@@ -27,6 +27,7 @@ def describe(scheme: Scheme) -> tuple[Paragraph, ...]:
         Paragraph("数据项与事项", "", more.recorded(scheme)),
         Paragraph("参评条件", scheme.eligibility.clause, more.eligibility(scheme)),
         Paragraph("创建标准", scheme.criteria.clause, _criteria(scheme)),
+        Paragraph("申报", scheme.nomination.clause, more.nominating(scheme)),
         Paragraph("等次", "", _tiers(scheme)),
         Paragraph("评委与回避", scheme.panel.clause, _panel(scheme)),
         Paragraph("计分", scheme.score.clause if scheme.score else "", _score(scheme)),
@@ -153,7 +154,8 @@ def _panel(scheme: Scheme) -> tuple[str, ...]:
         return ()
     size = (f"每轮评委 {scheme.panel.size} 人",) if scheme.panel.size else ()
     recusal = ("评委不评本乡镇（街道）的组织",) if scheme.panel.recusal == "home_township" else ("不设回避",)
-    return (*size, *recusal, *_ballots(scheme))
+    abstention = ("评委可以弃权，弃权的评分单不计",) if scheme.panel.abstention else ()
+    return (*size, *recusal, *abstention, *_ballots(scheme))
 
 
 def _ballots(scheme: Scheme) -> tuple[str, ...]:
@@ -209,7 +211,12 @@ def _reserve(scheme: Scheme) -> tuple[str, ...]:
 
 
 def _titles(scheme: Scheme) -> tuple[str, ...]:
-    return tuple(f"“{p.from_tier}”单位再创成“{p.to_tier}”的，进阶为“{p.to_tier}”" for p in scheme.titles.promotions)
+    rules = [f"“{p.from_tier}”单位再创成“{p.to_tier}”的，进阶为“{p.to_tier}”" for p in scheme.titles.promotions]
+    if years := scheme.titles.valid_years:
+        rules.append(f"称号有效期 {years} 年；期内复评合格或再次创成的，从那天起重新计算")
+    if scheme.titles.exceptional == "title_only":
+        rules.append("破格授予的只有称号，不加分、不补助")
+    return tuple(rules)
 
 
 def _reinspection_clause(scheme: Scheme) -> str:
@@ -227,10 +234,12 @@ def _bonus(scheme: Scheme) -> tuple[str, ...]:
     if not scheme.bonus:
         return ()
     points = "，".join(f"每创成一个“{tier}”加 {decimal_text(value)} 分" for tier, value in scheme.bonus.points.items())
-    return (f"按轮次所在年度，给乡镇（街道）年度考核加分：{points}",)
+    back = ("以后摘牌的，收回当年的加分",) if scheme.bonus.if_revoked == "take_back" else ()
+    return (f"按轮次所在年度，给乡镇（街道）年度考核加分：{points}", *back)
 
 
 def _subsidy(scheme: Scheme) -> tuple[str, ...]:
     if not scheme.subsidy:
         return ()
-    return ("，".join(f"每创成一个“{tier}”补助 {decimal_text(v)} 万元" for tier, v in scheme.subsidy.wan.items()),)
+    money = "，".join(f"每创成一个“{tier}”补助 {decimal_text(v)} 万元" for tier, v in scheme.subsidy.wan.items())
+    return (money, *(("以后摘牌的，收回补助",) if scheme.subsidy.if_revoked == "take_back" else ()))

@@ -2,6 +2,7 @@
 consequences.
 """
 
+from .asked import pieces
 from .blocks.consequences import (
     Amount,
     Consequence,
@@ -51,6 +52,15 @@ def _fact(fact: Fact) -> str:
     missing = fact.missing
     parts.append(_MISSING[missing] if isinstance(missing, str) else f"缺的按 {decimal_text(missing)} 计")
     return "，".join(parts)
+
+
+def nominating(scheme: Scheme) -> tuple[str, ...]:
+    """What is handed in with a nomination, where the scheme says it."""
+    asked = [f"交佐证材料 {len(found)} 件"] if (found := [each for each in pieces(scheme) if each.required]) else []
+    if "nomination" in scheme.model_fields_set:
+        asked += ["对照评分表逐条自评"] if scheme.nomination.self_assessment else []
+        asked += [f"基本情况不超过 {scheme.nomination.statement_limit} 字"]
+    return (f"申报时{'，'.join(asked)}",) if asked else ()
 
 
 def eligibility(scheme: Scheme) -> tuple[str, ...]:

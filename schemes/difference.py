@@ -37,6 +37,7 @@ BLOCKS = {
     "identity": "名称与版本",
     "eligibility": "参评条件",
     "criteria": "创建标准",
+    "nomination": "申报",
     "panel": "评委与回避",
     "score": "计分",
     "ranking": "排名",

@@ -16,6 +16,7 @@ from .blocks.awards import Bonus, Promotion, Ranking, Reinspection, Selection, S
 from .blocks.consequences import Consequence, Eligibility, Propagation, Veto, VetoRule
 from .blocks.criteria import Applies, Criteria, Node, OverTime, walk_nodes
 from .blocks.facts import Event, Fact, Period
+from .blocks.nominating import Nominating
 from .blocks.panel import Panel
 from .blocks.rating import Badge, Rating
 from .exact import Integers
@@ -82,6 +83,7 @@ class Scheme(Part):
     events: tuple[Event, ...] = Field(default=(), max_length=200)
     eligibility: Eligibility = Eligibility()
     criteria: Criteria
+    nomination: Nominating = Nominating()
     panel: Panel = Panel()
     tiers: tuple[Tier, ...] = Field(default=(Tier(name=EVERYBODY),), min_length=1, max_length=20)
     score: AnyAggregation | None = None

@@ -7,3 +7,6 @@ class ScoringConfig(AppConfig):
     name = "scoring"
     verbose_name = "评分与结果"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from . import known  # noqa: F401  tells campaigns what is recorded of an organization

@@ -117,6 +117,28 @@ DECISION_TRANSITIONS: dict[str, frozenset[str]] = {
 }
 
 
+class AnomalyKind(models.TextChoices):
+    """What the office looks at before it confirms. Nothing of it changes a score."""
+
+    FAR = "far", "远离其他评委"
+    IDENTICAL = "identical", "雷同评分单"
+    UNIFORM = "uniform", "各家同分"
+    EARLY = "early", "到达前评分"
+    FAST = "fast", "评分过快"
+    REVISED = "revised", "评后修改"
+    ADMITTED = "admitted", "采用的待核单"
+    HINGE = "hinge", "系于一个打分"
+
+
+class RaisedAs(models.TextChoices):
+    """How an objection reached the office; the page is a township's own."""
+
+    PAGE = "网上提交", "网上提交"
+    WRITTEN = "书面", "书面"
+    PHONE = "电话", "电话"
+    VISIT = "来访", "来访"
+
+
 class Verdict(models.TextChoices):
     """The engine's verdicts as a column; same values, same order."""
 

@@ -3,17 +3,19 @@
 Unpublished results show nowhere else.
 """
 
+from datetime import date
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from accounts.access import Permission, allowed
 from accounts.enums import Role
 from accounts.models import Membership
 from campaigns.queries import visible_campaigns
 
-from .enums import ComputationState
-from .models import Computation, Result, ScoreSheet
+from .enums import ComputationState, DecisionState
+from .models import Computation, Objection, PublicNotice, Result, ResultDecision, ScoreSheet
 
 
 def visible_computations(membership: Membership) -> QuerySet[Computation]:
@@ -57,3 +59,32 @@ def current_computation(membership: Membership, round_id: UUID | str) -> Computa
     """The generation a person sees of a round: for the office the newest that is not superseded, else the published."""
     rows = visible_computations(membership).filter(round_id=round_id).exclude(state=ComputationState.SUPERSEDED)
     return rows.order_by("-computed_at").first()
+
+
+# -- decisions, notices, objections
+
+
+def kept_back(computation: Computation) -> dict[UUID, ResultDecision]:
+    """What the county keeps back of a computation (暂缓, 不予), by result: applied and not lifted."""
+    rows = ResultDecision.objects.filter(computation=computation, state=DecisionState.APPLIED)
+    return {decision.result_id: decision for decision in rows}
+
+
+def visible_notices(membership: Membership, *, today: date | None = None) -> QuerySet[PublicNotice]:
+    """For the office all of its campaigns; for others who may see notices those whose first day has come."""
+    rows = PublicNotice.objects.filter(computation__round__campaign__in=visible_campaigns(membership))
+    if allowed(membership, Permission.VIEW_UNPUBLISHED):
+        return rows
+    if not allowed(membership, Permission.VIEW_NOTICES):
+        return rows.none()
+    return rows.filter(opens_on__lte=today or timezone.localdate())
+
+
+def visible_objections(membership: Membership) -> QuerySet[Objection]:
+    """All for the office; for a township those it raised or that were noted for it; for others none."""
+    rows = Objection.objects.filter(notice__computation__round__campaign__in=visible_campaigns(membership))
+    if allowed(membership, Permission.VIEW_UNPUBLISHED):
+        return rows
+    if membership.role == Role.TOWNSHIP_SECRETARY and membership.organization is not None:
+        return rows.filter(township=membership.organization)
+    return rows.none()

@@ -16,8 +16,9 @@ from campaigns.enums import NominationState, RoundKind
 from campaigns.models import Nomination, Round
 from schemes import Inputs, MarkCodec, Scheme
 from schemes.rules.aggregation import WeightedGroups
-from sites.models import Inspector, PanelMember
+from sites.models import Inspector
 
+from .counting import Counting, counted_sheets, counting_now
 from .models import Computation, Result, ScoreSheet
 from .records import Cuts, cuts_now, load_facts
 
@@ -26,7 +27,7 @@ from .records import Cuts, cuts_now, load_facts
 class LoadedRound:
     """``inputs`` for the engine; ``nominations`` one per entry in the same order; the last ids seen.
 
-    ``cut`` is that of sheets, ``cuts`` are those of facts and events.
+    ``cut`` is that of sheets, ``cuts`` are those of facts and events, ``counting`` says whose sheets count.
     """
 
     round: Round
@@ -35,6 +36,7 @@ class LoadedRound:
     nominations: list[dict[str, Any]]
     cut: int
     cuts: Cuts
+    counting: Counting
 
 
 def scheme_of(round: Round) -> Scheme:
@@ -49,7 +51,8 @@ def load_round(round: Round) -> LoadedRound:
     nominations = Nomination.objects.filter(round=round, state=NominationState.APPROVED)
     fields = ("id", "organization_id", "township_id", "organization__code", "tier", "vetoed", "veto_reason")
     rows = list(nominations.order_by().values(*fields))
-    return _load(round, rows, cut, ScoreSheet.objects.filter(round=round), cuts_now(round))
+    counting = counting_now(round)
+    return _load(round, rows, cut, ScoreSheet.objects.filter(round=round), cuts_now(round), counting)
 
 
 def alone(scheme: Scheme) -> bool:
@@ -71,17 +74,24 @@ def load_computed(computation: Computation, tier: str | None) -> LoadedRound:
     rows = [{"id": row.pop("nomination_id"), **row} for row in entries.values("nomination_id", *fields)]
     of_group = ScoreSheet.objects.filter(nomination__in=results.values("nomination_id"))
     cuts = Cuts(computation.fact_cut, computation.event_cut)
-    return _load(computation.round, rows, computation.sheet_cut, of_group, cuts)
+    counting = Counting.of(computation.panel) if computation.panel else counting_now(computation.round)
+    return _load(computation.round, rows, computation.sheet_cut, of_group, cuts, counting)
 
 
 def _load(
-    round: Round, nominations: list[dict[str, Any]], cut: int, sheets: QuerySet[ScoreSheet], cuts: Cuts
+    round: Round,
+    nominations: list[dict[str, Any]],
+    cut: int,
+    sheets: QuerySet[ScoreSheet],
+    cuts: Cuts,
+    counting: Counting,
 ) -> LoadedRound:
     scheme = scheme_of(round)
-    records = _newest(_read_sheets(sheets.filter(round=round, id__lte=cut).order_by(), MarkCodec(scheme)))
-    inputs = _inputs(round, scheme, nominations, records)
+    counted = counted_sheets(sheets.filter(round=round, id__lte=cut), counting)
+    records = _newest(_read_sheets(counted.order_by(), MarkCodec(scheme)))
+    inputs = _inputs(round, scheme, nominations, records, counting)
     facts = load_facts(round, scheme, nominations, cuts)
-    return LoadedRound(round, scheme, replace(inputs, facts=facts), nominations, cut, cuts)
+    return LoadedRound(round, scheme, replace(inputs, facts=facts), nominations, cut, cuts, counting)
 
 
 def _record(codec: MarkCodec) -> np.dtype[Any]:
@@ -116,7 +126,9 @@ def _newest(records: Any) -> Any:
     return ordered[np.concatenate((~same, [True]))]
 
 
-def _inputs(round: Round, scheme: Scheme, nominations: list[dict[str, Any]], records: Any) -> Inputs:
+def _inputs(
+    round: Round, scheme: Scheme, nominations: list[dict[str, Any]], records: Any, counting: Counting
+) -> Inputs:
     tiers = {name: i for i, name in enumerate(scheme.tier_names)}
     place, taking_part = _places([n["id"] for n in nominations], records["owner"])
     records = records[taking_part]
@@ -131,7 +143,7 @@ def _inputs(round: Round, scheme: Scheme, nominations: list[dict[str, Any]], rec
         sheet_entry=place[taking_part],
         sheet_inspector=inspectors,
         marks=records["marks"],
-        sheet_group=_groups(round, inspectors) if weighs_groups(scheme) else (),
+        sheet_group=[counting.groups.get(number, "") for number in inspectors] if weighs_groups(scheme) else (),
     )
 
 
@@ -144,13 +156,6 @@ def group_names(scheme: Scheme) -> list[str]:
     """The groups of inspectors that the scheme names."""
     rules = (scheme.score, *(node.score for node in scheme.nodes.values()))
     return list(dict.fromkeys(name for rule in rules if isinstance(rule, WeightedGroups) for name in rule.groups))
-
-
-def _groups(round: Round, inspectors: list[str]) -> list[str]:
-    """The group of each sheet's inspector on the round's panel."""
-    members = PanelMember.objects.filter(round=round).values_list("inspector__number", "group")
-    groups = dict(members)
-    return [groups.get(number, "") for number in inspectors]
 
 
 def _places(ids: list[UUID], wanted: Any) -> tuple[Any, Any]:

@@ -2,13 +2,18 @@
 reports.
 """
 
-from django.urls import path
+from django.urls import include, path
 
-from . import record_views, views
+from . import record_views, rehearsal_views, views
 
 app_name = "scoring"
 
 urlpatterns = [
+    path("", include("scoring.urls_phone")),
+    path("rehearsals/", rehearsal_views.rehearsals, name="rehearsals"),
+    path("rehearsals/end/", rehearsal_views.end, name="rehearsal_end"),
+    path("rehearsals/<uuid:round_id>/begin/", rehearsal_views.begin, name="rehearsal_begin"),
+    path("rehearsals/<uuid:round_id>/fill/", rehearsal_views.fill, name="rehearsal_fill"),
     path("rounds/<uuid:round_id>/open/", views.open_scoring, name="open"),
     path("rounds/<uuid:round_id>/compute/", views.compute, name="compute"),
     path("rounds/<uuid:round_id>/return/", views.return_to_scoring, name="return"),

@@ -11,13 +11,12 @@ from functools import cached_property
 
 import numpy as np
 
-from accounts.enums import OrganizationKind
 from schemes import Outcome, Scheme, Verdict
 from schemes.deciding import deciding_steps
 from schemes.document import walk_nodes
 from schemes.exact import decimal_text
 from schemes.figures import Figure
-from sites.models import PanelMember
+from sites.queries import panels_of
 
 from .reading import LoadedRound
 
@@ -65,7 +64,7 @@ class ResultWords:
 
     def recusals(self) -> list[int]:
         """How many of the panel are recused from each entry."""
-        return [self._recusals.get(self.loaded.nominations[entry]["township_id"], 0) for entry in self.order]
+        return [self._recusals.get(self.loaded.nominations[entry]["id"], 0) for entry in self.order]
 
     def margins(self) -> list[str]:
         return [self.margin(entry) for entry in self.order]
@@ -107,10 +106,9 @@ class ResultWords:
 
     @cached_property
     def _recusals(self) -> Counter[object]:
-        if self.scheme.panel.recusal == "none":
-            return Counter()
-        members = PanelMember.objects.filter(round=self.loaded.round, inspector__home__kind=OrganizationKind.TOWNSHIP)
-        return Counter(members.values_list("inspector__home_id", flat=True))
+        panel = panels_of([self.loaded.round])[self.loaded.round.pk]
+        counting = {seat.inspector for seat in panel.seats if seat.counts and not seat.left}
+        return Counter(nomination for inspector, nomination in panel.recused if inspector in counting)
 
     @cached_property
     def _last_awarded(self) -> dict[int, int]:

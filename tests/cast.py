@@ -22,7 +22,7 @@ from campaigns.services.campaigns import PhaseDates, create_campaign, move_round
 from campaigns.services.drafts import begin_draft
 from campaigns.services.nominations import NominationFacts, put_nominations
 from campaigns.services.schemes import add_version, publish_version
-from campaigns.services.titles import put_special_subsidies
+from campaigns.services.subsidies import put_special_subsidies
 from schemes.editing import read_tree
 from scoring.models import Computation, EventRevision, Result, ScoreSheet
 from scoring.services.computing import compute_round

@@ -33,6 +33,9 @@ MOST_BYTES = {
 LARGEST = max(MOST_BYTES.values())
 ACCEPTED = "照片（JPG、PNG、WebP）、Word（.docx）、Excel（.xlsx）和 PDF"
 
+#: Files that a check writes: the photo drawn anew, a small one, the first page of a PDF.
+PHOTO, THUMBNAIL, PAGE = OUTPUTS = ("photo.jpg", "thumbnail.jpg", "page.png")
+
 #: Preview: how much of a document is kept as text.
 LINES, COLUMNS, LINE_LENGTH = 30, 12, 200
 

@@ -27,8 +27,10 @@ _OBJECTS = re.compile(r"embeddings/|oleobject|afchunk", re.I)
 _LINKS = re.compile(r"xl/(?:externallinks/|connections\.xml|querytables/)|webextensions/", re.I)
 _ARCHIVES = (b"PK\x03\x04", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"MSCF", b"BZh", b"\xfd7zXZ")
 _PROGRAMS = (b"MZ", b"\x7fELF", b"#!", b"\xd0\xcf\x11\xe0", b"%PDF", b"<htm", b"<HTM", b"<scr", b"<svg")
-_PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*", b"RIFF", b"\x01\0\0\0", b"\xd7\xcd\xc6\x9a")
-_XML = re.compile(r"\.(?:xml|rels|vml)$", re.I)
+_PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*", b"RIFF", b"\x01\0\0\0",
+             b"\xd7\xcd\xc6\x9a")  # fmt: skip
+_BROKEN = (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError, RuntimeError)
+_XML = re.compile(r"\.(?:xml|rels|vml|svg)$", re.I)
 
 
 def inspect_office(path: Path, kind: FileKind) -> dict[str, Any]:
@@ -44,7 +46,7 @@ def inspect_office(path: Path, kind: FileKind) -> dict[str, Any]:
                 details: dict[str, Any] = {}
                 for entry, part in unpacked(archive, entries):
                     check_part(entry.filename, part, kind, details)
-        except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError, RuntimeError) as error:
+        except _BROKEN as error:
             raise broken() from error
     return details
 
@@ -123,5 +125,5 @@ def check_part(name: str, content: bytes, kind: FileKind, details: dict[str, Any
 def check_other(name: str, content: bytes) -> None:
     """Parts that are neither XML nor pictures: printer settings and fonts are known, the rest is not."""
     known = re.search(r"printerSettings\d*\.bin$|/fonts/font\d+\.odttf$|\.(?:emf|wmf|wdp)$", name)
-    if content.startswith(_PROGRAMS) or not (known or not content):
+    if content.startswith(_PROGRAMS) or not (known or not content.strip(b"\0")):
         raise Refused("嵌入了其他文件", REMOVE)

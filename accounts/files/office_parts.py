@@ -22,12 +22,14 @@ _MAIN = {
 }
 _MAIN_NAME = {FileKind.WORD: "/word/document.xml", FileKind.EXCEL: "/xl/workbook.xml"}
 _SAFE_LINK = re.compile(r"(?:https?://|mailto:|tel:|#)", re.I)
-_FIELDS = re.compile(r'\s*"?(DDEAUTO|DDE|LINK|INCLUDETEXT|INCLUDEPICTURE|INCLUDE|IMPORT|DATABASE|RD|MACROBUTTON)\b', re.I)
+_FIELDS = re.compile(
+    r'\s*"?(DDEAUTO|DDE|LINK|INCLUDETEXT|INCLUDEPICTURE|INCLUDE|IMPORT|DATABASE|RD|MACROBUTTON)\b', re.I
+)
 #: A pipe outside quotation marks is a conversation with another program; the functions fetch or run.
 _FORMULA = re.compile(
-    r"\||\b(?:_xlfn\.)?(?:WEBSERVICE|RTD|CALL|REGISTER(?:\.ID)?|EXEC|SQL\.REQUEST|IMAGE)\s*\(|\[[^\]]*\.(?:xl|doc|csv)", re.I
+    r"\||\b(?:WEBSERVICE|RTD|CALL|REGISTER(?:\.ID)?|EXEC|SQL\.REQUEST|IMAGE)\s*\(|\[[^\]]*\.(?:xl|doc|csv)",
+    re.I,
 )
-_ARRAY_ROW = re.compile(r"\{[^}]*\}")
 _OUTSIDE = re.compile(r'HYPERLINK\s*\(\s*"(?!#)', re.I)
 _QUOTED = re.compile(r'"[^"]*"')
 _CELL = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})$")
@@ -85,8 +87,8 @@ class Reader:
         """An element begins."""
         if name in ("OLEObject", "oleObject", "objectEmbed", "objectLink", "altChunk"):
             raise Refused("嵌入了其他文件", "请删去嵌入的对象（图表可粘贴为图片）后重新上传")
-        if name == "control" and "id" in attributes:
-            raise Refused("含有 ActiveX 控件", "请删去控件后重新上传")
+        if name == "script":
+            raise Refused("里面有脚本", SAVE_AGAIN)
 
     def left(self, name: str) -> None:
         """An element ended."""
@@ -109,10 +111,12 @@ class Types(Reader):
 
     def element(self, name: str, attributes: dict[str, str]) -> None:
         said = attributes.get("ContentType", "").lower()
-        if "macroenabled" in said or "vbaproject" in said:
+        if "macroenabled" in said or "vbaproject" in said or "macrosheet" in said:
             raise Refused("含有宏", "请另存为不含宏的 .docx 或 .xlsx 后重新上传")
         if "activex" in said:
             raise Refused("含有 ActiveX 控件", "请删去控件后重新上传")
+        if said.endswith(("externallink+xml", "connections+xml", "querytable+xml")):
+            raise Refused("链接了外部文件或数据", "请在“数据—编辑链接”中断开链接（保留数值）后重新上传")
         if attributes.get("PartName") == _MAIN_NAME[self.part.kind]:
             self.main = attributes["ContentType"]
 
@@ -223,7 +227,7 @@ class Sheet(Reader):
     @staticmethod
     def check(formula: str) -> None:
         bare = _QUOTED.sub('""', formula)
-        if _FORMULA.search(_ARRAY_ROW.sub("", bare)) or _OUTSIDE.search(formula):
+        if _FORMULA.search(bare) or _OUTSIDE.search(formula):
             raise Refused("的公式会读取外部内容或运行程序", "请把该公式粘贴为数值后重新上传")
 
     def ended(self) -> None:

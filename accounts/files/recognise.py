@@ -9,8 +9,6 @@ import zipfile
 from pathlib import Path
 from typing import BinaryIO
 
-import puremagic
-
 from .kinds import ACCEPTED, EXTENSIONS, LABELS, FileKind, Refused, extension
 
 _TAIL = 65_557  # the end record of an archive and its longest remark
@@ -67,7 +65,7 @@ def recognise(path: Path, *, filename: str) -> FileKind:
 
 
 def by_head(head: bytes, file: BinaryIO) -> FileKind:
-    if head.startswith(b"\xff\xd8\xff") or head.startswith(b"\x89PNG\r\n\x1a\n"):
+    if head.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")):
         return FileKind.PHOTO
     if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
         return FileKind.PHOTO
@@ -138,7 +136,7 @@ def strange(head: bytes, file: BinaryIO) -> Refused:
     if head[4:8] == b"ftyp":
         heic = head[8:12] in (b"heic", b"heix", b"mif1", b"msf1", b"hevc", b"avif")
         return Refused("是 HEIC 照片", _HEIC) if heic else Refused("是视频", "请截取照片后上传")
-    if head.startswith(b"RIFF") or head.startswith(b"\x1aE\xdf\xa3") or head.startswith(b"\x00\x00\x01\xba"):
+    if head.startswith((b"RIFF", b"\x1aE\xdf\xa3", b"\x00\x00\x01\xba")):
         return Refused("是音频或视频", "请截取照片后上传")
     return text_like(head) or unknown(head)
 
@@ -165,12 +163,14 @@ def text_like(head: bytes) -> Refused | None:
         if re.search(pattern, start):
             return Refused(reason, remedy)
     if b"\x00" not in head:
-        return Refused("是纯文本", "表格请另存为 .xlsx，文字请另存为 .docx 后重新上传")
+        return Refused("是纯文本", "请把表格另存为 .xlsx、文字另存为 .docx 后重新上传")
     return None
 
 
 def unknown(head: bytes) -> Refused:
     """Whatever else it is; a known ending is named when the content has one."""
+    import puremagic
+
     try:
         guess = puremagic.from_string(head).lstrip(".")
     except (puremagic.PureError, ValueError):

@@ -21,6 +21,7 @@ class Tenant(models.Model):
     )
     is_demo = models.BooleanField("演示", default=False)
     demo_note = models.CharField("演示说明", max_length=120, blank=True)
+    closed_at = models.DateTimeField("结束时间", null=True, blank=True)
     created_at = models.DateTimeField("建立时间", auto_now_add=True)
 
     class Meta:

@@ -6,11 +6,10 @@ A file lies under its tenant and content hash, never under the name it came with
 
 import hashlib
 import os
-import re
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any, Protocol
 
 from django import forms
@@ -20,6 +19,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from ..access import Permission
+from ..files.names import safe_name
 from ..imports import Column, ImportFailed, Problem
 from ..models import Job, Tenant, Upload, User
 from .audit import plain, record
@@ -135,14 +135,6 @@ def confirm_upload(*, upload: Upload, actor: User) -> Job | dict[str, Any]:
         return apply_upload(upload=upload, actor=actor)
     return start_job(tenant=upload.tenant, kind="apply_upload", title=f"写入“{upload.filename}”",
                      key=f"apply_upload:{upload.pk}", params={"upload": str(upload.pk)}, actor=actor)  # fmt: skip
-
-
-def safe_name(filename: str) -> str:
-    """The last part of the name without control signs and without signs that mean something to file systems."""
-    name = PurePosixPath(filename.replace("\\", "/")).name
-    name = re.sub(r'[\x00-\x1f\x7f<>:"|?*\u202a-\u202e\u2066-\u2069]', "", name).strip(" .")
-    stem, dot, suffix = name.rpartition(".")
-    return f"{stem[:150]}{dot}{suffix[:10]}" if dot else name[:150] or "未命名"
 
 
 def stored_path(tenant_id: object, digest: str) -> Path:

@@ -13,7 +13,7 @@ from accounts.services.uploads import Report, importer
 from schemes.intake import ORG
 
 from ..models import Campaign, Subsidy
-from ..services.titles import put_special_subsidies
+from ..services.subsidies import put_special_subsidies
 from .shared import CampaignForm, campaign_of, open_table, refuse, remarks_of
 
 SUBSIDY_COLUMNS = (ORG, Column("amount_wan", ("补助金额", "金额", "补助金额（万元）", "专项补助"), required=True))

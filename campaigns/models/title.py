@@ -11,7 +11,10 @@ from .campaign import Campaign, Round
 
 
 class Title(TenantOwned):
-    """What an organization was awarded in one round. Ended by promotion or revocation, never deleted."""
+    """What an organization was awarded in one round. Ended by promotion, revocation or expiry.
+
+    Once it has a plaque number it is never deleted: if a correction takes its award away, it ends as revoked.
+    """
 
     campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="titles", verbose_name="活动")
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="titles", verbose_name="组织")
@@ -28,7 +31,12 @@ class Title(TenantOwned):
     class Meta:
         verbose_name = "称号"
         ordering = ["-awarded_on", "tier", "organization__path"]
-        constraints = [models.UniqueConstraint(fields=["tenant", "organization", "round"], name="title_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "organization", "round"], name="title_once"),
+            models.UniqueConstraint(
+                fields=["tenant", "plaque_no"], condition=~models.Q(plaque_no=""), name="title_plaque_once"
+            ),
+        ]
         indexes = [models.Index(fields=["tenant", "state"], name="title_state")]
 
     def __str__(self) -> str:
@@ -86,7 +94,7 @@ class TitleEvent(TenantOwned):
         verbose_name = "称号记录"
         ordering = ["on", "organization__path"]
         constraints = [
-            models.UniqueConstraint(fields=["tenant", "organization", "round", "kind"], name="title_event_once")
+            models.UniqueConstraint(fields=["tenant", "organization", "round", "kind", "on"], name="title_event_once")
         ]
 
     def __str__(self) -> str:
@@ -96,7 +104,8 @@ class TitleEvent(TenantOwned):
 class BonusEntry(TenantOwned):
     """Points that one award gives a township in the annual assessment of ``year``.
 
-    A counter line (``taken_back_in`` set, negative points, a ``reason``) takes them back when the title was revoked.
+    A counter line (``taken_back_in`` set, negative points, a ``reason``) takes them back when the title was revoked: in
+    the re-inspection, or, by a decision of the county, in the round of the title itself.
     """
 
     campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="bonus_entries", verbose_name="活动")
@@ -136,7 +145,8 @@ class Subsidy(TenantOwned):
     """Money for an award, or a special subsidy to a remote village; in 万元.
 
     Once ``issued_on`` is set it has been paid: it is never removed, a counter line (``counters`` set, negative amount,
-    a ``reason``) takes it back.
+    a ``reason``) takes it back. If it is due again, a new line ``counters`` that counter line in turn, so the lines of
+    one award are a chain, of which at most the last is positive and due.
     """
 
     campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="subsidies", verbose_name="活动")

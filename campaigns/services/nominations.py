@@ -1,4 +1,4 @@
-"""Writes of nominations."""
+"""Writes of nominations that the county makes itself: from files, and the veto. A township's are in ``applying``."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from accounts.models import Organization, User
 from accounts.services.audit import record
 
 from ..enums import NominationState, RoundState
-from ..models import Nomination, Round
+from ..models import Nomination, NominationStep, Round
 from ..queries import townships_by_code
 from .campaigns import RoundRefused, move_round
 
@@ -37,17 +37,22 @@ def put_nominations(*, round: Round, rows: Iterable[NominationFacts], actor: Use
         raise RoundRefused(f"{round.title}“{round.get_state_display()}”，不能再改申报。如确需更正，请先退回评分。")
     known = {n.organization_id: n for n in Nomination.objects.filter(round=round)}
     townships = townships_by_code()
-    new, changed = [], []
+    new, changed, steps = [], [], []
     for row in rows:
         nomination = known.get(row.organization.pk)
         if nomination is None:
             new.append(_nomination(round, row, townships))
-        elif (nomination.tier, nomination.vetoed) != (row.tier, row.vetoed):
-            nomination.tier, nomination.vetoed = row.tier, row.vetoed
+            steps.append(_step(new[-1], "", actor))
+        elif (nomination.tier, nomination.vetoed, nomination.state) != (row.tier, row.vetoed, NominationState.APPROVED):
+            steps += (
+                [_step(nomination, nomination.state, actor)] if nomination.state != NominationState.APPROVED else []
+            )
+            nomination.tier, nomination.vetoed, nomination.state = row.tier, row.vetoed, NominationState.APPROVED
             nomination.veto_reason = nomination.veto_reason if row.vetoed else ""
             changed.append(nomination)
     Nomination.objects.bulk_create(new, batch_size=500)
-    Nomination.objects.bulk_update(changed, ["tier", "vetoed", "veto_reason"], batch_size=500)
+    Nomination.objects.bulk_update(changed, ["tier", "vetoed", "veto_reason", "state"], batch_size=500)
+    NominationStep.objects.bulk_create(steps, batch_size=500)
     if new or changed:
         record(actor=actor, verb="写入申报", target=round, new={"added": len(new), "changed": len(changed)})
     if round.state == RoundState.PLANNED:
@@ -65,6 +70,12 @@ def _nomination(round: Round, row: NominationFacts, townships: dict[str, Organiz
         vetoed=row.vetoed,
         state=NominationState.APPROVED,
     )
+
+
+def _step(nomination: Nomination, old: str, actor: User | None) -> NominationStep:
+    """What a file of the county puts in is approved by that."""
+    facts = {"tenant_id": nomination.tenant_id, "nomination": nomination, "actor": actor, "note": "由县里导入"}
+    return NominationStep(from_state=old, to_state=NominationState.APPROVED, **facts)
 
 
 @transaction.atomic

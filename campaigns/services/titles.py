@@ -1,28 +1,29 @@
-"""Writes of titles, bonus points and subsidies: the register that the engine settled becomes rows.
+"""Writes of titles, bonus points and award subsidies: the register that the engine settled becomes rows.
 
-The engine's ``settle`` walks all published awards and reviews again each time; here only the difference to what
-stands in the tables is written, so publishing a correction changes exactly what it must, and history stays.
+The engine's ``settle`` walks all published awards and reviews and all confirmed acts again each time; here only the
+difference to what stands in the tables is written, so publishing a correction changes exactly what it must. Rows that
+stay keep their keys, titles their plaque numbers; money is the business of ``subsidies``.
 """
 
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.models import Organization, User
 from accounts.services.audit import record
 from schemes import Problem, ProblemsFound
 from schemes.exact import decimal_text
-from schemes.register import Register
-from schemes.register import TitleEventKind as Kind
+from schemes.register import Register, TitleLine
 
 from ..enums import SubsidyKind, TitleState
-from ..models import BonusEntry, Campaign, Round, Subsidy, Title, TitleEvent
+from ..models import BonusEntry, Campaign, Round, Title, TitleEvent
+from .subsidies import Due, put_due
 
-#: Events that end what the organization held, and how those titles end.
-_ENDINGS = {Kind.PROMOTED: TitleState.PROMOTED, Kind.DELISTED: TitleState.REVOKED}
 #: Whose award it was and in which round, as the register names both; the township it belonged to then.
 Townships = Mapping[tuple[str, str], Organization | None]
 
@@ -109,33 +110,44 @@ class _Writer:
                 on=date.fromisoformat(e.when),
                 reason=e.reason,
                 clause=e.clause,
+                document_no=e.document_no,
             )
             for e in register.events
         ]
-        key = ("organization_id", "round_id", "kind", "tier", "on", "reason", "clause")
+        key = ("organization_id", "round_id", "kind", "tier", "on", "reason", "clause", "document_no")
         added, removed = self._replace(TitleEvent.objects.filter(campaign=self.campaign), list(rows), TitleEvent, key)
         return {"added": added, "removed": removed}
 
     def titles(self, register: Register) -> None:
-        """One title per award, held until its holder is promoted or delisted.
+        """One title per award. A row whose award fell away is deleted, unless its plaque number was given out."""
+        known = {(row.organization_id, row.round_id): row for row in Title.objects.filter(campaign=self.campaign)}
+        new, changed = [], []
+        for line in register.titles:
+            facts = self._title_facts(line)
+            row = known.pop((self.organizations[line.org_code].pk, self.rounds[line.round].pk), None)
+            if row is None:
+                new.append(Title(**self._of(line.org_code, line.round), **facts))
+            elif _set(row, facts):
+                changed.append(row)
+        for row in known.values():
+            if row.plaque_no and row.state == TitleState.HELD:
+                _set(row, {"state": TitleState.REVOKED, "ended_on": timezone.localdate(), "valid_until": None})
+                changed.append(row)
+        Title.objects.filter(pk__in=[row.pk for row in known.values() if not row.plaque_no]).delete()
+        Title.objects.bulk_update(changed, _TITLE_FIELDS, batch_size=500)
+        Title.objects.bulk_create(new, batch_size=500)
 
-        Who wins again, or wins a lower tier beside a higher one, holds both; being delisted ends everything held.
-        """
-        rows: list[Title] = []
-        held: dict[str, list[Title]] = {}
-        for event in register.events:
-            own, on = held.setdefault(event.org_code, []), date.fromisoformat(event.when)
-            if event.kind in _ENDINGS:
-                for title in own:
-                    title.state, title.ended_on = _ENDINGS[event.kind], on
-                own.clear()
-            if event.kind is not Kind.DELISTED:
-                township = self.townships.get((event.org_code, event.round))
-                facts = self._of(event.org_code, event.round)
-                own.append(Title(**facts, township=township, tier=event.tier, awarded_on=on))
-                rows.append(own[-1])
-        key = ("organization_id", "round_id", "township_id", "tier", "awarded_on", "state", "ended_on")
-        self._replace(Title.objects.filter(campaign=self.campaign), list(rows), Title, key)
+    def _title_facts(self, line: TitleLine) -> dict[str, object]:
+        township = self.townships.get((line.org_code, line.round))
+        return {
+            "township_id": township.pk if township else None,
+            "tier": line.tier,
+            "awarded_on": date.fromisoformat(line.awarded_on),
+            "state": TitleState(line.standing.value),
+            "ended_on": _day(line.ended_on),
+            "valid_until": _day(line.valid_until),
+            "warned_on": _day(line.warned_on),
+        }
 
     def bonus(self, register: Register) -> None:
         """An organization directly below the county has no township that could get its points, or lose them."""
@@ -156,31 +168,24 @@ class _Writer:
         self._replace(BonusEntry.objects.filter(campaign=self.campaign), list(rows), BonusEntry, key)
 
     def subsidies(self, register: Register) -> None:
-        rows = [
-            Subsidy(
-                **self._of(line.org_code, line.round),
-                kind=SubsidyKind.AWARD,
-                tier=line.tier,
-                amount_wan=_decimal(line.wan),
-            )
-            for line in register.subsidies
-        ]
-        existing = Subsidy.objects.filter(campaign=self.campaign, kind=SubsidyKind.AWARD)
-        self._replace(existing, list(rows), Subsidy, ("organization_id", "round_id", "tier", "amount_wan"))
+        """What is due for each award, or, where a counter line took it back, why nothing is."""
+        due: dict[tuple[UUID, UUID | None], Due] = {}
+        for line in register.subsidies:
+            key = (self.organizations[line.org_code].pk, self.rounds[line.round].pk)
+            due[key] = Due(None, line.tier, line.reason) if line.wan < 0 else Due(_decimal(line.wan), line.tier)
+        put_due(campaign=self.campaign, kind=SubsidyKind.AWARD, due=due)
 
 
-@transaction.atomic
-def put_special_subsidies(*, campaign: Campaign, amounts: Mapping[Organization, Decimal], actor: User | None) -> int:
-    """Write special subsidies (万元) to remote villages, one per organization; known ones are set to the new amount."""
-    for organization, amount in amounts.items():
-        Subsidy.objects.update_or_create(
-            tenant_id=campaign.tenant_id,
-            campaign=campaign,
-            organization=organization,
-            kind=SubsidyKind.SPECIAL,
-            round=None,
-            defaults={"amount_wan": amount},
-        )
-    facts = {"organizations": len(amounts), "wan": sum(amounts.values())}
-    record(actor=actor, verb="写入专项补助", target=campaign, new=facts)
-    return len(amounts)
+_TITLE_FIELDS = ("township", "tier", "awarded_on", "state", "ended_on", "valid_until", "warned_on")
+
+
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _set(row: Title, facts: Mapping[str, object]) -> bool:
+    """Put the facts on the row; whether any of them was different."""
+    changed = any(getattr(row, name) != value for name, value in facts.items())
+    for name, value in facts.items():
+        setattr(row, name, value)
+    return changed

@@ -13,14 +13,14 @@ from uuid import UUID
 from django.db.models import Count, QuerySet
 
 from accounts.access import Permission, allowed
-from accounts.enums import OrganizationKind
 from accounts.models import Membership
 from campaigns.enums import NominationState, PhaseKind, RoundKind, RoundState
-from campaigns.models import Nomination, Phase, Round
+from campaigns.models import Phase, Round
 from campaigns.queries import board_rounds, visible_nominations
+from scoring.counting import sheet_dues
 from scoring.enums import ComputationState, Verdict
 from scoring.models import Computation
-from scoring.queries import visible_computations, visible_results, visible_sheets
+from scoring.queries import visible_computations, visible_results
 from sites.models import PanelMember
 
 from .rounds import state_words
@@ -223,20 +223,9 @@ def _reviewed(membership: Membership, computations: list[Computation]) -> dict[U
 
 
 def sheet_progress(membership: Membership, rounds: list[Round]) -> dict[UUID, Progress]:
-    """Sheets in and sheets due: every member of the panel for every approved entry, recusals left out."""
+    """Sheets in and sheets due of these rounds, for who may see all sheets; for others nothing is in."""
     if not rounds:
         return {}
-    approved = Nomination.objects.filter(round__in=rounds, state=NominationState.APPROVED).order_by()
-    entries = list(approved.values_list("round_id", "township_id").annotate(number=Count("pk")))
-    homes = _panels(rounds).filter(inspector__home__kind=OrganizationKind.TOWNSHIP)
-    counted = homes.values_list("round_id", "inspector__home_id").annotate(number=Count("pk"))
-    at_home = {(round_id, home): number for round_id, home, number in counted}
-    panel = _added(_panels(rounds).values_list("round_id").annotate(number=Count("pk")))
-    first = visible_sheets(membership).filter(round__in=rounds, revision=1).order_by()
-    received = _added(first.values_list("round_id").annotate(number=Count("pk")))
-    recusing = {r.pk for r in rounds if r.scheme_version.document.panel.recusal != "none"}
-    due: Counter[UUID] = Counter()
-    for round_id, township, number in entries:
-        recused = at_home.get((round_id, township), 0) if round_id in recusing else 0
-        due[round_id] += number * (panel[round_id] - recused)
-    return {round.pk: Progress(received[round.pk], due[round.pk]) for round in rounds}
+    office = allowed(membership, Permission.VIEW_UNPUBLISHED)
+    dues = sheet_dues(rounds)
+    return {key: Progress(len(each.sent) if office else 0, len(each.due)) for key, each in dues.items()}

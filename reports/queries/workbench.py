@@ -10,19 +10,18 @@ from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from accounts.enums import JobState, OrganizationKind
+from accounts.enums import JobState
 from accounts.models import AuditEntry, Job, Membership, Organization
 from accounts.queries import visible_jobs
 from campaigns.enums import NominationState, PhaseKind, RoundKind, RoundState
 from campaigns.models import Campaign, Nomination, Phase, Round, SchemeVersion
 from campaigns.queries import board_rounds, visible_campaigns, visible_nominations, visible_rounds
-from schemes import Scheme
+from scoring.counting import sheet_dues
 from scoring.enums import ComputationState
 from scoring.models import Computation, Result, ScoreSheet
 from scoring.queries import visible_computations, visible_results, visible_sheets
+from sites.enums import PanelRole
 from sites.models import Inspector, PanelMember
-
-from .figures import documents_of
 
 #: A job that failed longer ago than this is history, not work.
 FAILED_WITHIN = timedelta(days=14)
@@ -75,55 +74,36 @@ def unpublished_rounds(membership: Membership) -> QuerySet[Round]:
 
 
 def round_work(rounds: list[Round]) -> list[RoundWork]:
-    """What has come in for these rounds: five queries, however many rounds."""
-    documents = documents_of({round.scheme_version_id for round in rounds})
+    """What has come in for these rounds: seven queries, however many rounds."""
     keys = [round.pk for round in rounds]
     entries = _entries(keys)
-    panels = _panels(keys)
-    sheets = _sheet_counts(ScoreSheet.objects.filter(round__in=keys))
+    members = _members(keys)
+    dues = sheet_dues(rounds)
     computations = _computations(keys)
     return [
         RoundWork(
             round=round,
-            **_counted(
-                entries.get(round.pk, Counter()),
-                panels.get(round.pk, Counter()),
-                recusal=recuses(documents[round.scheme_version_id]),
-            ),
-            sheets=sheets.get(round.pk, 0),
+            submitted=entries[round.pk, NominationState.SUBMITTED],
+            approved=entries[round.pk, NominationState.APPROVED],
+            panel=members[round.pk],
+            expected=len(dues[round.pk].due),
+            sheets=len(dues[round.pk].sent),
             computation=computations.get(round.pk),
         )
         for round in rounds
     ]
 
 
-def recuses(scheme: Scheme) -> bool:
-    """Whether inspectors do not score organizations of their own township."""
-    return scheme.panel.recusal == "home_township"
+def _entries(rounds: list[UUID]) -> Counter[tuple[UUID, str]]:
+    """Number of nominations of each round by state."""
+    rows = Nomination.objects.filter(round__in=rounds).order_by().values_list("round_id", "state")
+    return Counter({(key, state): number for key, state, number in rows.annotate(n=Count("pk"))})
 
 
-def _entries(rounds: list[UUID]) -> dict[UUID, Counter[tuple[str, UUID | None]]]:
-    """Number of nominations of each round by state and township."""
-    found: dict[UUID, Counter[tuple[str, UUID | None]]] = {}
-    rows = Nomination.objects.filter(round__in=rounds).order_by().values_list("round_id", "state", "township_id")
-    for round_id, state, township, n in rows.annotate(n=Count("pk")):
-        found.setdefault(round_id, Counter())[state, township] += n
-    return found
-
-
-def _panels(rounds: list[UUID]) -> dict[UUID, Counter[UUID | None]]:
-    """Number of panel members of each round by the township they serve in; None for the county office."""
-    found: dict[UUID, Counter[UUID | None]] = {}
-    rows = PanelMember.objects.filter(round__in=rounds).order_by()
-    for round_id, home, kind in rows.values_list("round_id", "inspector__home_id", "inspector__home__kind"):
-        found.setdefault(round_id, Counter())[home if kind == OrganizationKind.TOWNSHIP else None] += 1
-    return found
-
-
-def _sheet_counts(sheets: QuerySet[ScoreSheet]) -> dict[UUID, int]:
-    """Sheets per round; revisions of one sheet count once, and every sheet has a first revision."""
-    rows = sheets.filter(revision=1).order_by().values_list("round_id")
-    return dict(rows.annotate(n=Count("pk")))
+def _members(rounds: list[UUID]) -> Counter[UUID]:
+    """Number of panel members of each round whose sheets count, those who left not among them."""
+    rows = PanelMember.objects.filter(round__in=rounds, role=PanelRole.MEMBER, left_at__isnull=True).order_by()
+    return Counter(dict(rows.values_list("round_id").annotate(n=Count("pk"))))
 
 
 def _computations(rounds: list[UUID]) -> dict[UUID, Computation]:
@@ -131,20 +111,6 @@ def _computations(rounds: list[UUID]) -> dict[UUID, Computation]:
     states = [ComputationState.COMPUTED, ComputationState.CONFIRMED]
     rows = Computation.objects.filter(round__in=rounds, state__in=states).select_related("computed_by")
     return {computation.round_id: computation for computation in rows.defer("groups").order_by("computed_at")}
-
-
-def _counted(
-    entries: Counter[tuple[str, UUID | None]], panel: Counter[UUID | None], *, recusal: bool
-) -> dict[str, int]:
-    """Entries, panel and expected sheets of one round, as fields of RoundWork."""
-    approved = Counter({key[1]: n for key, n in entries.items() if key[0] == NominationState.APPROVED})
-    recused = sum(n * approved[home] for home, n in panel.items() if home is not None) if recusal else 0
-    return {
-        "submitted": sum(n for key, n in entries.items() if key[0] == NominationState.SUBMITTED),
-        "approved": approved.total(),
-        "panel": panel.total(),
-        "expected": panel.total() * approved.total() - recused,
-    }
 
 
 def campaigns_lacking_approval(membership: Membership) -> list[Campaign]:
@@ -234,15 +200,10 @@ def panel_work(membership: Membership) -> list[PanelWork]:
         .select_related("campaign")
         .order_by("-onsite_date", "-sequence")
     )
-    entries = Nomination.objects.filter(round__in=rounds, state=NominationState.APPROVED).order_by()
-    every = dict(entries.values_list("round_id").annotate(n=Count("pk")))
-    own = dict(entries.filter(township=inspector.home).values_list("round_id").annotate(n=Count("pk")))
-    documents = documents_of({round.scheme_version_id for round in rounds})
-    sent = _sheet_counts(visible_sheets(membership))
     found = []
-    for round in rounds:
-        recused = own.get(round.pk, 0) if recuses(documents[round.scheme_version_id]) else 0
-        found.append(PanelWork(round, sent.get(round.pk, 0), every.get(round.pk, 0) - recused))
+    for round, dues in zip(rounds, sheet_dues(rounds).values(), strict=True):
+        due = {pair for pair in dues.due if pair[0] == inspector.pk}
+        found.append(PanelWork(round, len(due & dues.sent), len(due)))
     return found
 
 

@@ -3,7 +3,7 @@
 from typing import Literal
 
 from ..rules.aggregation import AnyAggregation
-from ..rules.base import Count, Exact, Key, Part, YesNo
+from ..rules.base import Count, Exact, Key, Part, Years, YesNo
 from ..rules.limits import AnyLimit
 from ..rules.ties import AnyTieBreak
 from .conditions import Condition
@@ -69,9 +69,16 @@ class Reinspection(Part):
 
 
 class Titles(Part):
+    """``valid_years``: a title ends so many years after it was won, unless won anew or re-inspected (复审) before.
+
+    ``exceptional``: whether a title given outside the rules (破格) brings points and money like one that was won.
+    """
+
     clause: str = ""
     promotions: tuple[Promotion, ...] = ()
     reinspection: Reinspection | None = None
+    valid_years: Years | None = None
+    exceptional: Literal["like_an_award", "title_only"] = "like_an_award"
 
 
 class Bonus(Part):
@@ -86,7 +93,11 @@ class Bonus(Part):
 
 
 class Subsidy(Part):
-    """Subsidy per award, in 万元. Special subsidies are listed one by one beside the scheme."""
+    """Subsidy per award, in 万元. Special subsidies are listed one by one beside the scheme.
+
+    ``if_revoked``: whether money of a title revoked later stays due, or is taken back.
+    """
 
     clause: str = ""
     wan: dict[str, Exact]
+    if_revoked: Literal["keep", "take_back"] = "keep"

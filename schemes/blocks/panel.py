@@ -27,9 +27,13 @@ class VoidBallots(Part):
 
 
 class Panel(Part):
-    """``recusal``: an inspector does not score organizations of their own township (回避)."""
+    """``recusal``: an inspector does not score organizations of their own township (回避).
+
+    ``abstention``: an inspector may hand in a sheet without marks (弃权); it counts nowhere.
+    """
 
     clause: str = ""
     size: Count | None = None
     recusal: Literal["home_township", "none"] = "home_township"
+    abstention: YesNo = False
     ballots: VoidBallots | None = None

@@ -44,6 +44,7 @@ def _day(value: Any) -> date:
 Exact = Annotated[Fraction, BeforeValidator(_number)]
 Share = Annotated[Exact, Field(ge=0, le=1)]
 Count = Annotated[int, BeforeValidator(_integer), Field(ge=0, le=1_000_000)]
+Years = Annotated[int, BeforeValidator(_integer), Field(ge=1, le=99)]
 Places = Annotated[int, BeforeValidator(_integer), Field(ge=0, le=6)]
 YesNo = Annotated[bool, BeforeValidator(_yes_no)]
 Day = Annotated[date, BeforeValidator(_day)]

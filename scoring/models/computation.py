@@ -12,7 +12,8 @@ from ..enums import ComputationState, Verdict
 class Computation(TenantOwned):
     """``sheet_cut``, ``fact_cut``, ``event_cut`` are the highest ids of sheets, facts and events that went in.
 
-    ``groups`` is the arithmetic of each ranking group for display.
+    ``groups`` is the arithmetic of each ranking group for display. ``panel`` is whose sheets counted and in which
+    groups they served when it was computed, so that it reads the same after the panel has changed.
     """
 
     round = models.ForeignKey(Round, models.PROTECT, related_name="computations", verbose_name="轮次")
@@ -25,6 +26,7 @@ class Computation(TenantOwned):
     event_cut = models.BigIntegerField("事项截止号", default=0)
     sheet_count = models.PositiveIntegerField("评分单数")
     groups = models.JSONField("分组核算", default=list)
+    panel = models.JSONField("评委组", default=dict)
     state = models.CharField("状态", max_length=12, choices=ComputationState, default=ComputationState.COMPUTED)
     job = models.ForeignKey(Job, models.PROTECT, null=True, related_name="+")
     computed_by = models.ForeignKey(

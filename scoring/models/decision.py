@@ -23,6 +23,7 @@ class ResultDecision(TenantOwned):
     applied_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     applied_at = models.DateTimeField("执行时间", null=True)
     ended_at = models.DateTimeField("撤销或解除时间", null=True)
+    end_reason = models.CharField("解除原因", max_length=200, blank=True)
 
     class Meta:
         verbose_name = "授予决定"

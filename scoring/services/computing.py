@@ -18,6 +18,7 @@ from schemes import Outcome, compute
 from ..enums import ComputationState
 from ..models import Computation
 from ..reading import LoadedRound, load_round
+from .deciding import carry_decisions
 from .drawing import draw_facts
 from .publication import move_computation
 from .results import store_outcome
@@ -71,6 +72,8 @@ def _keep(*, loaded: LoadedRound, outcome: Outcome, actor: User | None, job: Job
     if round.state not in (RoundState.SEALED, RoundState.COMPUTED):
         raise ComputeRefused(f"计算期间{round.title}转为“{round.get_state_display()}”，没有写入结果。请重新计算。")
     computation, created = store_outcome(loaded=loaded, outcome=outcome, job=job, actor=actor)
+    if created:
+        carry_decisions(computation=computation, actor=actor)
     if computation.state == ComputationState.PUBLISHED:
         _stand_published(round, actor)
         return computation

@@ -16,8 +16,10 @@ from campaigns.models import Round
 from campaigns.services.campaigns import move_round
 
 from ..enums import COMPUTATION_TRANSITIONS, ComputationState
+from ..gate import why_not_confirm, why_not_publish
 from ..models import Computation
 from ..signals import outcome_published
+from .notices import withdraw_of_round
 from .register import settle_campaign
 
 
@@ -27,10 +29,14 @@ class PublicationRefused(Exception):
 
 @transaction.atomic
 def confirm_computation(*, computation: Computation, actor: User) -> Computation:
-    """A second person has checked the outcome. Raises PublicationRefused for the one who computed it."""
+    """A second person has checked the outcome. Raises PublicationRefused for the one who computed it, and while
+    decisions about awards are staged and not applied.
+    """
     round = _locked_round(computation)
     if computation.computed_by_id == actor.pk:
         raise PublicationRefused("计算人不能确认自己的计算。请由另一位管理员确认。")
+    if why_not := why_not_confirm(computation):
+        raise PublicationRefused(why_not)
     values = {"confirmed_by": actor, "confirmed_at": timezone.now()}
     computation = move_computation(computation=computation, to=ComputationState.CONFIRMED, actor=actor, **values)
     move_round(round=round, to=RoundState.CONFIRMED, actor=actor)
@@ -39,8 +45,13 @@ def confirm_computation(*, computation: Computation, actor: User) -> Computation
 
 @transaction.atomic
 def publish_computation(*, computation: Computation, actor: User) -> Computation:
-    """Publish a confirmed computation; an earlier published one of the round is superseded; titles and money follow."""
+    """Publish a confirmed computation; an earlier published one of the round is superseded; titles and money follow.
+
+    Refused while an objection or a public notice is open, or while one that the round plans is still to come.
+    """
     round = _locked_round(computation)
+    if why_not := why_not_publish(Computation.objects.get(pk=computation.pk)):
+        raise PublicationRefused(why_not)
     published = Computation.objects.filter(round=round, state=ComputationState.PUBLISHED)
     for earlier in published.exclude(pk=computation.pk):
         move_computation(computation=earlier, to=ComputationState.SUPERSEDED, actor=actor)
@@ -54,7 +65,10 @@ def publish_computation(*, computation: Computation, actor: User) -> Computation
 
 @transaction.atomic
 def return_to_scoring(*, round: Round, reason: str, actor: User) -> Round:
-    """Open a sealed, computed or published round for corrections; what was published stays published until replaced."""
+    """Open a sealed, computed or published round for corrections; what was published stays published until replaced.
+
+    A public notice of what is to be corrected comes down.
+    """
     if not reason.strip():
         raise PublicationRefused("请写明退回评分的原因。")
     # The round first, as confirming and publishing do: two people at once wait for each other instead of both failing.
@@ -62,6 +76,7 @@ def return_to_scoring(*, round: Round, reason: str, actor: User) -> Round:
     waiting = Computation.objects.filter(round=round, state__in=[ComputationState.COMPUTED, ComputationState.CONFIRMED])
     for computation in waiting:
         move_computation(computation=computation, to=ComputationState.SUPERSEDED, actor=actor)
+    withdraw_of_round(round=round, reason=f"退回更正：{reason.strip()}", actor=actor)
     return move_round(round=round, to=RoundState.SCORING, actor=actor, reason=reason)
 
 

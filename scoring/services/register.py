@@ -10,7 +10,7 @@ from campaigns.models import Campaign, Round
 from campaigns.services.titles import write_register
 from schemes import Award, Register, Review, settle
 
-from ..enums import ComputationState, Verdict
+from ..enums import ComputationState, DecisionState, Verdict
 from ..models import Result
 
 
@@ -21,6 +21,7 @@ def settle_campaign(*, campaign: Campaign, actor: User | None) -> Register | Non
         return None
     scheme = max(rounds, key=lambda round: round.sequence).scheme_version.document
     won = _published(campaign, RoundKind.CREATION).filter(verdict=Verdict.AWARDED)
+    won = won.exclude(decisions__state=DecisionState.APPLIED)  # kept back by the county: 暂缓、不予授予
     awards = {(row.organization.code, _name(row)): (_award(row), row.township) for row in won}
     register = settle(scheme, [award for award, _ in awards.values()], published_reviews(campaign))
     write_register(

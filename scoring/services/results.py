@@ -54,6 +54,7 @@ def store_outcome(
         "event_cut": loaded.cuts.events,
         "sheet_count": len(loaded.inputs.sheet_entry),
         "groups": list(_groups(loaded, outcome)),
+        "panel": loaded.counting.as_json(),
         "job": job,
         "computed_by": actor,
     }

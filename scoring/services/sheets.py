@@ -5,33 +5,36 @@ base, is a conflict that a person must settle and is refused here with both name
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import IntegrityError, ProgrammingError, transaction
 from django.db.models import QuerySet
 
-from accounts.enums import OrganizationKind
 from accounts.models import User
 from accounts.services.audit import record
 from campaigns.enums import NominationState, RoundState
 from campaigns.models import Nomination, Round, SchemeVersion
-from schemes import MarkCodec, Problem, ProblemsFound
-from schemes.engine import scaled_totals
+from schemes import MarkCodec, Problem, ProblemsFound, Scheme
 from sites.models import Inspector, PanelMember
+from sites.queries import predecessors, recusal_reason
 
 from ..enums import SheetSource
 from ..models import ScoreSheet
 
 
 class SheetRefused(Exception):
-    """A sheet cannot be taken; ``code`` for machines, the message a Chinese sentence for the inspector."""
+    """A sheet cannot be taken; ``code`` for machines, the message a Chinese sentence for the inspector.
 
-    def __init__(self, code: str, message: str) -> None:
-        self.code = code
+    ``rival`` is the stored sheet that it disagrees with.
+    """
+
+    def __init__(self, code: str, message: str, rival: ScoreSheet | None = None) -> None:
+        self.code, self.rival = code, rival
         super().__init__(message)
 
 
@@ -45,7 +48,10 @@ class Receipt:
 
 @dataclass(frozen=True)
 class SheetFacts:
-    """What an inspector hands in: marks in column order, and in ``based_on`` the revision it replaces, if any."""
+    """What an inspector hands in: marks in column order, and in ``based_on`` the revision it replaces, if any.
+
+    ``details`` is what stands beside the marks, ``client_hash`` the phone's digest of all of it.
+    """
 
     uuid: UUID
     marks: Sequence[Fraction | None]
@@ -53,6 +59,10 @@ class SheetFacts:
     device: str = ""
     device_sequence: int | None = None
     client_time: datetime | None = None
+    started_at: datetime | None = None
+    details: dict[str, Any] = field(default_factory=dict)
+    client_hash: str = ""
+    abstained: bool = False
 
 
 def submit_sheet(
@@ -67,21 +77,32 @@ def submit_sheet(
     content_hash = digest_content(nomination.pk, inspector.pk, packed)
     if known := ScoreSheet.objects.filter(uuid=facts.uuid).first():
         return _repeat(known, content_hash)
-    _require_open(nomination.round)
-    _require_fit(nomination, inspector)
+    require_open(nomination.round)
+    require_fit(nomination, inspector)
     _require_base(nomination, inspector, facts.based_on)
-    sheet = _sheet(nomination, inspector, version, packed, facts, source, actor, content_hash)
+    sheet = new_sheet(nomination, inspector, packed, facts, source, actor)
     try:
         with transaction.atomic():
-            sheet.save(force_insert=True)
-            record(actor=actor, verb="提交评分单", target=sheet, new={"revision": sheet.revision, "hash": content_hash})
+            keep_sheet(sheet, actor)
     except (IntegrityError, ProgrammingError) as error:
         return _lost_race(sheet, error)
     return Receipt("stored", sheet)
 
 
-def pack_marks(version: SchemeVersion, marks: Sequence[Fraction | None]) -> bytes:
-    """Marks as stored. Raises ProblemsFound naming every criterion that is blank, out of range or off its step."""
+def keep_sheet(sheet: ScoreSheet, actor: User | None) -> None:
+    """Insert a revision and say so in the log, in the open transaction. Raises what the database raises."""
+    sheet.save(force_insert=True)
+    facts = {"revision": sheet.revision, "hash": sheet.content_hash}
+    record(actor=actor, verb="提交评分单", target=sheet, new=facts)
+
+
+def pack_marks(
+    version: SchemeVersion, marks: Sequence[Fraction | None], blank: Container[str] = frozenset()
+) -> bytes:
+    """Marks as stored. Raises ProblemsFound naming every criterion that is blank, out of range or off its step.
+
+    Criteria of which ``blank`` holds the key may be left blank.
+    """
     document = version.document
     if len(marks) != len(document.leaves):
         reason = f"应有 {len(document.leaves)} 条打分，收到 {len(marks)} 条"
@@ -89,9 +110,10 @@ def pack_marks(version: SchemeVersion, marks: Sequence[Fraction | None]) -> byte
     problems = []
     for leaf, method, mark in zip(document.leaves, document.methods, marks, strict=True):
         try:
-            if mark is None:
+            if mark is not None:
+                method.to_units(mark)
+            elif leaf.key not in blank:
                 raise ValueError("没有打分，没有打分不等于零分")
-            method.to_units(mark)
         except ValueError as error:
             problems.append(
                 Problem(column=leaf.name, value=str(mark or ""), reason=str(error), remedy="请改正后再提交。")
@@ -116,56 +138,58 @@ def _lost_race(sheet: ScoreSheet, error: Exception) -> Receipt:
     """The database refused: the same sheet, a revision on the same base, or the seal of the round was faster."""
     if known := ScoreSheet.objects.filter(uuid=sheet.uuid).first():
         return _repeat(known, sheet.content_hash)
-    _require_open(Round.objects.get(pk=sheet.round_id))
-    if _revisions(sheet.nomination, sheet.inspector).filter(revision=sheet.revision).exists():
+    require_open(Round.objects.get(pk=sheet.round_id))
+    if revisions_of(sheet.nomination, sheet.inspector).filter(revision=sheet.revision).exists():
         raise SheetRefused("conflict", "这份评分单在别处已有更新的修订，请刷新后核对，本机内容不会丢失。")
     raise error
 
 
-def _revisions(nomination: Nomination, inspector: Inspector) -> QuerySet[ScoreSheet]:
+def revisions_of(nomination: Nomination, inspector: Inspector) -> QuerySet[ScoreSheet]:
     return ScoreSheet.objects.filter(nomination=nomination, inspector=inspector)
 
 
 def _require_base(nomination: Nomination, inspector: Inspector, based_on: int | None) -> None:
     """A revision replaces one that is there; the newest of them, as the database holds one revision per number."""
-    if based_on is not None and not _revisions(nomination, inspector).filter(revision=based_on).exists():
+    if based_on is not None and not revisions_of(nomination, inspector).filter(revision=based_on).exists():
         raise SheetRefused("conflict", f"服务器上没有第 {based_on} 次修订，请刷新后核对，本机内容不会丢失。")
 
 
-def _require_open(round: Round) -> None:
+def require_open(round: Round) -> None:
     if round.state != RoundState.SCORING:
         raise SheetRefused("closed", f"{round.title}“{round.get_state_display()}”，不收评分单。请联系组织部。")
 
 
-def _require_fit(nomination: Nomination, inspector: Inspector) -> None:
-    """Taking part, on the round's panel, and not recused: inspectors do not score their own township."""
+def require_fit(nomination: Nomination, inspector: Inspector) -> None:
+    """Taking part, on the round's panel and still there, and not recused."""
     if nomination.state != NominationState.APPROVED:
         raise SheetRefused("not_approved", "这家单位的申报没有通过审核，不参加评分。请联系组织部。")
-    if not PanelMember.objects.filter(round_id=nomination.round_id, inspector=inspector).exists():
+    member = PanelMember.objects.filter(round_id=nomination.round_id, inspector=inspector).first()
+    if member is None:
         raise SheetRefused("not_assigned", "您不在这一轮的评委组。请联系组织部。")
-    if is_recused(nomination, inspector):
-        raise SheetRefused("recused", "这是您所在乡镇（街道）的组织，应当回避。")
+    if member.left_at is not None:
+        raise SheetRefused("not_assigned", "您已不在这一轮的评委组，已交的评分单照常保留。请联系组织部。")
+    if reason := recusal_reason(nomination, inspector):
+        raise SheetRefused("recused", reason)
+    if _scored_before(nomination, member):
+        raise SheetRefused("not_assigned", "您接替的评委已评过这家单位，评分单照常保留，不用再评。")
 
 
 def is_recused(nomination: Nomination, inspector: Inspector) -> bool:
-    """Whether the scheme's recusal rule keeps this inspector from this entry."""
-    if nomination.round.scheme_version.document.panel.recusal == "none":
-        return False
-    home = inspector.home
-    return home.kind == OrganizationKind.TOWNSHIP and home.pk == nomination.township_id
+    """Whether the scheme's rule or a confirmed conflict keeps this inspector from this entry."""
+    return bool(recusal_reason(nomination, inspector))
 
 
-def _sheet(
-    nomination: Nomination,
-    inspector: Inspector,
-    version: SchemeVersion,
-    packed: bytes,
-    facts: SheetFacts,
-    source: str,
-    actor: User | None,
-    content_hash: str,
+def _scored_before(nomination: Nomination, member: PanelMember) -> bool:
+    """Whether there is a sheet of somebody whose place this member took."""
+    before = predecessors(member)
+    return bool(before) and ScoreSheet.objects.filter(nomination=nomination, inspector__in=before).exists()
+
+
+def new_sheet(
+    nomination: Nomination, inspector: Inspector, packed: bytes, facts: SheetFacts, source: str, actor: User | None
 ) -> ScoreSheet:
-    document = version.document
+    """The revision after ``facts.based_on`` under the round's scheme, not saved."""
+    version = nomination.round.scheme_version
     return ScoreSheet(
         tenant_id=nomination.tenant_id,
         uuid=facts.uuid,
@@ -175,14 +199,24 @@ def _sheet(
         scheme_version=version,
         revision=(facts.based_on or 0) + 1,
         marks=packed,
-        total_scaled=int(scaled_totals(document, MarkCodec(document).matrix(packed))[0]),
-        content_hash=content_hash,
+        total_scaled=scaled_total(version.document, packed),
+        content_hash=digest_content(nomination.pk, inspector.pk, packed),
         source=source,
         device=facts.device,
         device_sequence=facts.device_sequence,
         client_time=facts.client_time,
+        started_at=facts.started_at,
+        details=facts.details,
+        client_hash=facts.client_hash,
+        abstained=facts.abstained,
         submitted_by=actor,
     )
+
+
+def scaled_total(document: Scheme, packed: bytes) -> int:
+    """The sum of the marks that were given, in units of ``1 / document.scale`` points; a blank adds nothing."""
+    given = (mark for mark in MarkCodec(document).unpack(packed) if mark is not None)
+    return int(sum(given, Fraction(0)) * document.scale)
 
 
 @dataclass(frozen=True)
@@ -202,7 +236,7 @@ def store_sheets(*, round: Round, rows: Iterable[PackedSheet], actor: User | Non
     Returns counts of ``stored``, ``revised`` and ``unchanged``. Importing the same file twice changes nothing.
     """
     round = Round.objects.select_for_update().get(pk=round.pk)
-    _require_open(round)
+    require_open(round)
     standing = _standing(round)
     counts = {"stored": 0, "revised": 0, "unchanged": 0}
     new = []

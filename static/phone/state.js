@@ -107,6 +107,7 @@ export function stateOf(stop) {
   const own = app.sheets.filter((each) => each.nomination === stop.nomination);
   const last = own[own.length - 1];
   const sent = sentOf(stop);
+  if (stop.recused && !last && !sent) return answer("recused", { note: stop.recused });
   if (last && last.state === "failed") return answer("failed", { note: last.verdict.message, sheet: last });
   if (last && last.state === "waiting") return answer("waiting", { sheet: last });
   if (app.drafts.has(stop.nomination)) return answer("scoring", {});
@@ -115,5 +116,5 @@ export function stateOf(stop) {
   const settled = last && sent && sent.uuid === last.uuid;
   if (last && last.state === "quarantined" && !settled) return answer("held", { note: last.verdict.message, sheet: last });
   if (sent) return answer("sent", { sheet: last || null });
-  return stop.recused ? answer("recused", { note: stop.recused }) : answer("todo", {});
+  return answer("todo", {});
 }

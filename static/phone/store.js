@@ -79,6 +79,11 @@ export function writeMeta(key, value) {
   return change(["meta"], (meta) => ask(meta.put({ key, value })));
 }
 
+// The row that stands in for a lock; renewed while its page works.
+export function writeLock(page, until) {
+  return change(["meta"], (meta) => ask(meta.put({ key: "lock", page, until })));
+}
+
 // --- the day -------------------------------------------------------------------------------------
 
 export async function saveDay(owner, day, fetchedAt) {
@@ -137,6 +142,20 @@ export function changeSheet(key, facts) {
   return change(["sheets"], async (sheets) => {
     const row = await ask(sheets.get(key));
     if (row) await ask(sheets.put({ ...row, ...facts }));
+  });
+}
+
+// From here on these may have reached the server; those taken back in another page meanwhile stay out.
+export function markTried(keys) {
+  return change(["sheets"], async (sheets) => {
+    const going = [];
+    for (const key of keys) {
+      const row = await ask(sheets.get(key));
+      if (!row || row.state !== "waiting") continue;
+      going.push({ ...row, attempts: row.attempts + 1 });
+      await ask(sheets.put(going[going.length - 1]));
+    }
+    return going;
   });
 }
 

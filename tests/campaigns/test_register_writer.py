@@ -12,7 +12,7 @@ from accounts.models import AuditEntry, tenant_scope
 from accounts.services.organizations import move
 from campaigns.enums import RoundKind, SubsidyKind
 from campaigns.models import BonusEntry, Subsidy, Title, TitleEvent
-from campaigns.services.titles import put_special_subsidies
+from campaigns.services.subsidies import put_special_subsidies
 from schemes import ProblemsFound
 from scoring.models import Computation
 from scoring.services.computing import compute_round

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import tenant_scope
 from campaigns.services.campaigns import create_campaign
-from campaigns.services.titles import put_special_subsidies
+from campaigns.services.subsidies import put_special_subsidies
 from reports.queries.dashboard import distributions
 from reports.queries.figures import frame_of, points_text
 from tests import factories

@@ -40,6 +40,7 @@ from schemes.blocks.consequences import (
 )
 from schemes.blocks.criteria import Applies, Criteria, Node, OverTime
 from schemes.blocks.facts import Event, Fact, Period, Source
+from schemes.blocks.nominating import Nominating
 from schemes.blocks.panel import Few, Panel, VoidBallots
 from schemes.blocks.rating import Badge, Bottom, Ceiling, Grade, Rating, Steps
 from schemes.cli.parser import build_parser
@@ -131,6 +132,7 @@ PARTS = {
     Scheme: "index", Identity: "index", County: "index", Clause: "index", Tier: "index", Veto: "index",
     Fact: "facts", Source: "facts", Event: "records", Period: "records", Condition: "conditions",
     Criteria: "criteria", Node: "criteria", Applies: "criteria", OverTime: "over-time", Rounding: "numbers",
+    Nominating: "nomination",
     Panel: "panel", VoidBallots: "panel", Few: "panel",
     DeductionItem: "deduction", EventItem: "events", Band: "bands", TrimBand: "trimmed-mean",
     Eligibility: "eligibility", VetoRule: "vetoes", Out: "vetoes", ZeroScore: "vetoes", ZeroItem: "vetoes",
