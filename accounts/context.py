@@ -21,6 +21,8 @@ NAVIGATION: list[tuple[str, list[tuple[str, str, P]]]] = [
         ("活动与轮次", "campaigns:campaigns", P.MANAGE_CAMPAIGNS),
         ("创建办法", "campaigns:schemes", P.VIEW_SCHEME),
         ("轮次与结果", "reports:rounds", P.VIEW_ROUNDS),
+        ("公示与异议", "scoring:notices", P.VIEW_NOTICES),
+        ("材料", "campaigns:materials", P.VIEW_MATERIALS),
         ("申报与评分导入", "campaigns:imports", P.IMPORT_DATA),
     ]),
     ("荣誉", [

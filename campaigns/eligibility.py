@@ -176,7 +176,8 @@ class Grounds:
         if cap is not None:
             full = self.holders >= cap and not holds
             why = f"活动名额上限 {cap} 个，已授予 {self.holders} 个"
-            yield Line(Standing.NO if full else Standing.OK, "活动名额", f"{why}，没有名额了。" if full else why)
+            left = "，能否再授予由县里决定" if full else ""
+            yield Line(Standing.UNKNOWN if full else Standing.OK, "活动名额", f"{why}{left}")
         limits = [limit.sentence(self.scheme) for limit in self.scheme.selection.limits]
         why = "；".join([f"本轮“{tier}”已申报 {self.entered[tier]} 家", *limits])
         yield Line(Standing.OK, "本轮名额", why, self.scheme.selection.clause if limits else "")

@@ -66,6 +66,10 @@ class CampaignForm(forms.Form):
     approval_authority = forms.CharField(label="批准机关", max_length=80, required=False)
     approval_no = forms.CharField(label="批准文号", max_length=60, required=False)
     cycle = forms.CharField(label="周期", max_length=40, required=False, help_text="如：每年 3 轮。")
+    number_cap = forms.IntegerField(label="名额上限", required=False, min_value=1, max_value=99_999,
+                                    help_text="批准的创建名额；不限就不填。",
+                                    error_messages={"invalid": "请填写整数，如 150。", "min_value": "至少为 1。",
+                                                    "max_value": "不能超过 99999。"})  # fmt: skip
     starts_on = date_field("开始日期", required=True)
     ends_on = date_field("结束日期")
 

@@ -5,8 +5,10 @@ from django.db.models import Prefetch, QuerySet
 from accounts.access import Permission, allowed, permitted_objects
 from accounts.enums import OrganizationKind, Role
 from accounts.models import Membership, Organization
+from accounts.queries import subtree
 
-from .models import Campaign, Nomination, Round, SchemeDraft, SchemeVersion
+from .enums import NominationState
+from .models import Campaign, Evidence, Material, Nomination, Round, SchemeDraft, SchemeVersion
 
 
 def townships_by_code() -> dict[str, Organization]:
@@ -36,13 +38,40 @@ def board_rounds(membership: Membership) -> QuerySet[Round]:
 
 
 def visible_nominations(membership: Membership) -> QuerySet[Nomination]:
-    """All for the county office; for a township those it had when they were made; for others none."""
+    """For the county office all but drafts; for a township those it had when they were made; for others none."""
     nominations = Nomination.objects.filter(round__campaign__in=visible_campaigns(membership))
     if membership.role == Role.COUNTY_ADMIN:
-        return nominations
+        return nominations.exclude(state=NominationState.DRAFT)
     if membership.role == Role.TOWNSHIP_SECRETARY and membership.organization is not None:
         return nominations.filter(township=membership.organization)
     return nominations.none()
+
+
+def visible_materials(membership: Membership) -> QuerySet[Material]:
+    """All for the county office; for a township those of its organizations; for others none."""
+    materials = Material.objects.select_related("organization", "township", "created_by")
+    if membership.role == Role.COUNTY_ADMIN:
+        return materials
+    if membership.role == Role.TOWNSHIP_SECRETARY and membership.organization is not None:
+        return materials.filter(township=membership.organization)
+    return materials.none()
+
+
+def uses_of_materials(membership: Membership) -> Prefetch:
+    """What each material was attached to, as far as this person may see: ``material.shown_uses``."""
+    uses = Evidence.objects.filter(nomination__in=visible_nominations(membership))
+    uses = uses.select_related("nomination__round", "nomination__organization").order_by("-attached_at")
+    return Prefetch("uses", queryset=uses, to_attr="shown_uses")
+
+
+def material_organizations(membership: Membership) -> QuerySet[Organization]:
+    """Organizations that this person may hand in materials for, in the order of the tree."""
+    organizations = Organization.objects.filter(active=True).order_by("path")
+    if membership.role == Role.COUNTY_ADMIN:
+        return organizations
+    if membership.role == Role.TOWNSHIP_SECRETARY and membership.organization is not None:
+        return organizations.filter(subtree(membership.organization.code))
+    return organizations.none()
 
 
 def visible_versions(membership: Membership) -> QuerySet[SchemeVersion]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import urls_editor
+from . import urls_editor, urls_materials, urls_phases
 from .views import campaigns, imports, schemes, versions
 
 app_name = "campaigns"
@@ -22,4 +22,6 @@ urlpatterns = [
     path("schemes/<uuid:version_id>/delete/", versions.scheme_delete, name="scheme_delete"),
     path("imports/", imports.imports, name="imports"),
     *urls_editor.urlpatterns,
+    *urls_materials.urlpatterns,
+    *urls_phases.urlpatterns,
 ]

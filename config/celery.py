@@ -8,6 +8,7 @@ Leaves alone: what tasks do.
 import os
 
 from celery import Celery, signals
+from celery.schedules import crontab
 
 from config import broker
 
@@ -20,6 +21,9 @@ SOFT_LIMIT = 1740
 SWEEP = {"task": "accounts.tasks.sweep_jobs", "schedule": 15.0, "options": {"expires": 15}}
 ADVANCE = {"task": "campaigns.tasks.advance_rounds", "schedule": 900.0, "options": {"expires": 900}}
 DELIVER = {"task": "accounts.tasks.deliver_messages", "schedule": 30.0, "options": {"expires": 30}}
+EXPIRE = {"task": "scoring.tasks.expire_titles", "schedule": 14400.0, "options": {"expires": 14400}}
+
+REMIND = {"task": "reports.tasks.remind", "schedule": crontab(hour=8, minute=30), "options": {"expires": 3600}}
 
 broker.install()
 app = Celery("biaogan")
@@ -61,7 +65,13 @@ def configure() -> None:
         timezone=settings.TIME_ZONE,
         enable_utc=True,
         beat_schedule_filename=str(settings.VAR / "beat-schedule"),
-        beat_schedule={"sweep-jobs": SWEEP, "advance-rounds": ADVANCE, "deliver-messages": DELIVER},
+        beat_schedule={
+            "sweep-jobs": SWEEP,
+            "advance-rounds": ADVANCE,
+            "deliver-messages": DELIVER,
+            "remind": REMIND,
+            "expire-titles": EXPIRE,
+        },
     )
     app.autodiscover_tasks()
 

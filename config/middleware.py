@@ -20,6 +20,7 @@ log = structlog.get_logger("biaogan.access")
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 QUIET = ("/healthz", "/readyz", "/metrics", settings.STATIC_URL)
+PHONE_API = "/api/v1/phone/"
 TOUCH_AFTER = 60
 
 
@@ -64,6 +65,8 @@ class RequestIdMiddleware:
         begun = time.monotonic()
         response = self.get_response(request)
         response["X-Request-ID"] = request.request_id
+        if request.path.startswith(PHONE_API):
+            response["X-Biaogan"] = "1"  # ours, whatever its status: a captive portal does not say so
         self._record(request, response, time.monotonic() - begun)
         return response
 

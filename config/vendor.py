@@ -50,6 +50,7 @@ FONT = ("index.css", "files/*-wght-normal.woff2")
 API_PAGE = "drf_spectacular_sidecar/swagger-ui-dist"
 PACKAGES = (
     Package("vendor/echarts", _from_npm("echarts/dist"), ("echarts.min.js",)),
+    Package("vendor/tus", _from_npm("tus-js-client/dist"), ("tus.min.js", "tus.min.js.map")),
     Package("vendor/noto-sans-sc", _from_npm("@fontsource-variable/noto-sans-sc"), FONT),
     Package("vendor/noto-serif-sc", _from_npm("@fontsource-variable/noto-serif-sc"), FONT),
     Package("django_htmx", _from_python("django_htmx", "django_htmx"), ("htmx-2*.js", "django-htmx.js")),

@@ -7,10 +7,8 @@ from django.core.exceptions import PermissionDenied
 from django.urls import path
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_field
 from rest_framework import serializers, status
-from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from accounts.access import Permission, check, get_permitted
 from campaigns.models import Nomination
@@ -18,13 +16,15 @@ from schemes import MarkCodec, ProblemsFound
 from schemes.exact import decimal_text, parse_number
 from sites.models import Inspector
 
-from .enums import SheetSource
+from . import api_phone
+from .api_phone import PhoneView
 from .models import ScoreSheet
 from .queries import visible_sheets
-from .services.sheets import Receipt, SheetFacts, SheetRefused, submit_sheet
+from .services.arriving import hand_in
+from .services.sheets import Receipt, SheetFacts, SheetRefused
 
 #: How a refusal is told to the client; the sheet stays on the phone in every case.
-STATUS = {"conflict": 409, "closed": 423, "not_assigned": 403, "recused": 403}
+STATUS = {"conflict": 409, "locked": 409, "closed": 423, "late": 423, "not_assigned": 403, "recused": 403}
 
 
 @extend_schema_field({"oneOf": [{"type": "string", "example": "4.5"}, {"type": "integer"}], "nullable": True})
@@ -96,23 +96,14 @@ ANSWERS = {
     200: OpenApiResponse(ReceiptSerializer, "已经收到过，没有再写"),
     201: OpenApiResponse(ReceiptSerializer, "已收到"),
     403: OpenApiResponse(RefusalSerializer, "不在评委组，或应当回避"),
-    409: OpenApiResponse(RefusalSerializer, "与服务器上的另一份不同"),
+    409: OpenApiResponse(RefusalSerializer, "与服务器上的另一份不同，或已提交而没有重开"),
     422: OpenApiResponse(RefusalSerializer, "打分有误"),
-    423: OpenApiResponse(RefusalSerializer, "这一轮不收评分单"),
+    423: OpenApiResponse(RefusalSerializer, "这一轮不收评分单，或已过截止时间"),
 }
 
 
 #: What reading a sheet needs besides its own row.
 READ_WITH = ("scheme_version", "nomination__organization", "inspector")
-
-
-class PhoneView(APIView):
-    """An ended session answers 401, so that a phone asks to sign in again instead of believing it was refused."""
-
-    permission_classes = [IsAuthenticated]
-
-    def get_authenticate_header(self, request: Request) -> str:
-        return "Session"
 
 
 class SheetsView(PhoneView):
@@ -132,9 +123,7 @@ class SheetsView(PhoneView):
         )
         facts = SheetFacts(**{k: v for k, v in sheet.validated_data.items() if k != "nomination"})
         try:
-            receipt = submit_sheet(
-                nomination=nomination, inspector=inspector, facts=facts, source=SheetSource.PHONE, actor=request.user
-            )
+            receipt = hand_in(nomination=nomination, inspector=inspector, facts=facts, actor=request.user)
         except SheetRefused as refused:
             return refusal(refused.code, str(refused))
         except ProblemsFound as found:
@@ -198,4 +187,5 @@ def _readable(sheet: ScoreSheet) -> dict[str, object]:
 urlpatterns = [
     path("sheets/", SheetsView.as_view(), name="api-sheets"),
     path("sheets/<int:sheet_id>/", SheetView.as_view(), name="api-sheet"),
+    *api_phone.urlpatterns,
 ]

@@ -9,4 +9,7 @@ class ScoringConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from . import known  # noqa: F401  tells campaigns what is recorded of an organization
+        from . import (
+            known,  # noqa: F401  tells campaigns what is recorded of an organization
+            receivers,  # noqa: F401  brings titles in line with confirmed decisions
+        )

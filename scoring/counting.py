@@ -24,7 +24,7 @@ from .models import ScoreSheet
 
 @dataclass(frozen=True)
 class Counting:
-    """``groups`` (组别) by inspector number; ``uncounted`` inspectors; ``left_out`` single sheets, by inspector and entry."""
+    """``groups`` (组别) by inspector number; ``uncounted`` inspectors; ``left_out`` sheets by inspector and entry."""
 
     groups: dict[str, str] = field(default_factory=dict)
     uncounted: tuple[UUID, ...] = ()
@@ -41,7 +41,7 @@ class Counting:
 
 
 def counting_now(round: Round) -> Counting:
-    """As the panel stands now. Of conflicts those of this very round: one that stands since later changes no past round."""
+    """As the panel stands now. Of conflicts those of this very round: a standing one changes no past round."""
     members = PanelMember.objects.filter(round=round).order_by("inspector__number")
     rows = list(members.values_list("inspector_id", "inspector__number", "group", "role"))
     return Counting(

@@ -32,11 +32,11 @@ def shell(request: HttpRequest) -> HttpResponse:
 
 @public
 @require_safe
-def asset(request: HttpRequest, version: str, name: str) -> HttpResponse:
+def asset(request: HttpRequest, phone_version: str, phone_file: str) -> HttpResponse:
     """One file of the version that is current; another version is gone, and its page says to load anew."""
     files = phone_files()
-    found = files.files.get(name)
-    if version != files.version or found is None:
+    found = files.files.get(phone_file)
+    if phone_version != files.version or found is None:
         raise Http404
     packed = "gzip" in request.headers.get("Accept-Encoding", "") and len(found.packed) < len(found.body)
     response = HttpResponse(found.packed if packed else found.body, content_type=found.content_type)

@@ -88,7 +88,8 @@ def _load(
 ) -> LoadedRound:
     scheme = scheme_of(round)
     counted = counted_sheets(sheets.filter(round=round, id__lte=cut), counting)
-    records = _newest(_read_sheets(counted.order_by(), MarkCodec(scheme)))
+    codec = MarkCodec(scheme)
+    records = _marked(_newest(_read_sheets(counted.order_by(), codec)), codec)
     inputs = _inputs(round, scheme, nominations, records, counting)
     facts = load_facts(round, scheme, nominations, cuts)
     return LoadedRound(round, scheme, replace(inputs, facts=facts), nominations, cut, cuts, counting)
@@ -124,6 +125,13 @@ def _newest(records: Any) -> Any:
     ordered = records[np.lexsort((records["revision"], records["inspector"], records["owner"]))]
     same = (ordered["owner"][1:] == ordered["owner"][:-1]) & (ordered["inspector"][1:] == ordered["inspector"][:-1])
     return ordered[np.concatenate((~same, [True]))]
+
+
+def _marked(records: Any, codec: MarkCodec) -> Any:
+    """Without the sheets of who abstained (弃权) in the end: they have no marks and count nowhere."""
+    if not len(records) or not codec.methods:
+        return records
+    return records[(records["marks"] != codec.missing).any(axis=1)]
 
 
 def _inputs(

@@ -22,6 +22,7 @@ from .reading import LoadedRound, load_computed
 
 #: What one mark can do never changes for a computation, and finding it takes the whole round many times over.
 HINGING_SECONDS = 24 * 3600
+COUNTED_SECONDS = 600
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,17 @@ def anomaly_list(computation: Computation) -> AnomalyList:
         for each in found
     ]
     return AnomalyList(tuple(lines), untried)
+
+
+def anomaly_counts(computation: Computation) -> tuple[int, int]:
+    """How many lines there are, and how many nobody has looked at. The lines are kept for some minutes, notes are not."""
+    key = f"{computation.tenant_id}:anomalies:{computation.pk}"
+    keys: list[str] | None = cache.get(key)
+    if keys is None:
+        keys = [line.anomaly.key for line in anomaly_list(computation).lines]
+        cache.set(key, keys, COUNTED_SECONDS)
+    looked = set(computation.anomaly_notes.values_list("key", flat=True))
+    return len(keys), len(set(keys) - looked)
 
 
 def _hinging(computation: Computation, loaded: LoadedRound) -> tuple[dict[str, str], str]:

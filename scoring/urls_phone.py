@@ -8,5 +8,5 @@ urlpatterns = [
     path("phone/", phone_views.shell, name="phone"),
     path("phone/sw.js", phone_views.worker, name="phone_sw"),
     path("phone/manifest.webmanifest", phone_views.manifest, name="phone_manifest"),
-    path("phone/files/<slug:version>/<str:name>", phone_views.asset, name="phone_asset"),
+    path("phone/files/<slug:phone_version>/<str:phone_file>", phone_views.asset, name="phone_asset"),
 ]

@@ -64,8 +64,8 @@ def panels_of(rounds: Iterable[Round]) -> dict[UUID, Panel]:
         members[member.round_id].append(member)
     approved = Nomination.objects.filter(round__in=keys, state=NominationState.APPROVED).order_by("pk")
     entries: dict[UUID, list[tuple[UUID, UUID | None, str]]] = {key: [] for key in keys}
-    for key, *facts in approved.values_list("round_id", "pk", "township_id", "organization__path"):
-        entries[key].append((facts[0], facts[1], facts[2]))
+    for key, pk, township, path in approved.values_list("round_id", "pk", "township_id", "organization__path"):
+        entries[key].append((pk, township, path))
     versions = SchemeVersion.objects.filter(pk__in={round.scheme_version_id for round in rounds})
     recusing = {version.pk for version in versions if recuses(version.document)}
     conflicts = _confirmed(keys)

@@ -5,6 +5,7 @@ begins with the county's sign. The keys of ``lived`` are the names that routes g
 """
 
 from datetime import date, time, timedelta
+from hashlib import sha256
 from typing import Any
 from uuid import uuid4
 
@@ -12,6 +13,7 @@ from django.utils import timezone
 
 from accounts.enums import ChannelKind, Role
 from accounts.models import Message, MessageChannel
+from accounts.services.uploads import store
 from campaigns.enums import MaterialKind, MaterialState, NominationState, PracticeState, SubsidyKind, TitleActKind
 from campaigns.models import (
     Evidence,
@@ -66,9 +68,12 @@ def _before(county: Any) -> dict[str, Any]:
     holiday = _save(county, Holiday, on=date(2026, 10, 1), name=county.named("国庆"))
     nomination = Nomination.objects.get(round=round, organization=village)
     _save(county, NominationStep, nomination=nomination, to_state=NominationState.APPROVED, note=county.named("同意"))
+    content = county.named("照片").encode()
+    digest = sha256(content).hexdigest()
+    store(county.tenant, digest, content)
     material = _save(county, Material, organization=village, township=town, title=county.named("照片"), size=3,
-                     received=3, filename=county.named("照片.jpg"), kind=MaterialKind.PHOTO, sha256="1" * 64,
-                     served="1" * 64, preview="1" * 64, state=MaterialState.READY)  # fmt: skip
+                     received=3, filename=county.named("照片.jpg"), kind=MaterialKind.PHOTO, sha256=digest,
+                     served=digest, preview=digest, state=MaterialState.READY)  # fmt: skip
     evidence = _save(county, Evidence, nomination=nomination, material=material)
     member = PanelMember.objects.filter(round=round).order_by("inspector__number").first()
     conflict = _save(county, Conflict, inspector=member.inspector, organization=county.villages[3],

@@ -74,6 +74,24 @@ def kind_of_name(filename: str) -> FileKind | None:
     return next((kind for kind, endings in EXTENSIONS.items() if ending in endings), None)
 
 
+#: Endings of files that are not taken in, with the way to hand them in after all.
+_OTHERS = {
+    "doc": "请在 Word 或 WPS 中另存为 .docx 后再上传", "wps": "请在 WPS 中另存为 .docx 后再上传",
+    "xls": "请在 Excel 或 WPS 中另存为 .xlsx 后再上传", "et": "请在 WPS 中另存为 .xlsx 后再上传",
+    "csv": "请另存为 .xlsx 后再上传", "docm": "请另存为不含宏的 .docx 后再上传", "xlsm": "请另存为不含宏的 .xlsx 后再上传",
+    "ppt": "请另存为 PDF 后再上传", "pptx": "请另存为 PDF 后再上传", "ofd": "请用 OFD 阅读器转成 PDF 后再上传",
+    "heic": "请转成 JPG 后再上传", "zip": "请解压后逐个上传", "rar": "请解压后逐个上传", "7z": "请解压后逐个上传",
+}  # fmt: skip
+
+
+def unwanted_name(filename: str) -> Refused | None:
+    """What a name alone gives away, before a byte has come. A name without an ending is left to the content."""
+    ending = extension(filename)
+    if not ending or kind_of_name(filename) is not None:
+        return None
+    return Refused(f"是 .{ending[:10]} 文件，不能作为材料", _OTHERS.get(ending, f"请上传{ACCEPTED}"))
+
+
 def extension(filename: str) -> str:
     """The part after the last dot in small letters; nothing for a name without a dot."""
     stem, dot, ending = filename.strip().rpartition(".")

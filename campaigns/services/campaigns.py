@@ -43,6 +43,7 @@ USUAL_PHASES = (
     (PhaseKind.DECISION, 2, 1),
     (PhaseKind.NOTICE, 5, 7),
     (PhaseKind.AWARD, 14, 0),
+    (PhaseKind.AFTER, 15, 45),
 )
 #: A re-inspection visits those who hold a title: nobody applies, nothing is awarded.
 _OF_REINSPECTION = (PhaseKind.PANEL, PhaseKind.ONSITE, PhaseKind.DECISION, PhaseKind.NOTICE)

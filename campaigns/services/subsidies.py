@@ -93,6 +93,7 @@ class _Ledger:
             self.removed.append(line.pk)
             return
         line.amount_wan, line.tier = due.wan, due.tier
+        line.reason = f"补助更正为 {plain(due.wan)} 万元" if line.counters_id else line.reason
         self.changed.append(line)
 
     def _counter(self, key: Key, line: Subsidy, due: Due) -> None:
@@ -121,7 +122,7 @@ class _Ledger:
 
     def write(self) -> int:
         Subsidy.objects.filter(pk__in=self.removed).delete()
-        Subsidy.objects.bulk_update(self.changed, ["amount_wan", "tier"], batch_size=500)
+        Subsidy.objects.bulk_update(self.changed, ["amount_wan", "tier", "reason"], batch_size=500)
         Subsidy.objects.bulk_create(self.added, batch_size=500)
         return len(self.added) + len(self.changed) + len(self.removed)
 

@@ -10,20 +10,18 @@ from django.db.models import Prefetch
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import Permission, get_permitted, require
 
 from ..forms import CampaignForm, RoundForm, published_versions
+from ..limits import warnings_of
 from ..models import Campaign, Round
 from ..queries import visible_campaigns, visible_rounds
 from ..services.campaigns import RoundRefused, create_campaign, plan_round, revise_campaign
 
 MANAGE = Permission.MANAGE_CAMPAIGNS
-UNAPPROVED = (
-    "“{}”是创建示范，还没有登记批准文号。"
-    "《创建示范活动管理办法（试行）》要求创建活动经批准后开展，请尽快补录批准机关和文号。"
-)
 
 
 @require(MANAGE)
@@ -31,7 +29,8 @@ UNAPPROVED = (
 def campaigns(request: HttpRequest) -> HttpResponse:
     rounds = visible_rounds(request.membership).select_related("scheme_version__scheme")
     rows = visible_campaigns(request.membership).prefetch_related(Prefetch("rounds", rounds))
-    return render(request, "campaigns/campaigns.html", {"campaigns": rows})
+    cautions = warnings_of(rows, today=timezone.localdate())
+    return render(request, "campaigns/campaigns.html", {"campaigns": [(row, cautions[row]) for row in rows]})
 
 
 def find(request: HttpRequest, campaign_id: UUID) -> Campaign:
@@ -59,14 +58,14 @@ def campaign_edit(request: HttpRequest, campaign_id: UUID) -> HttpResponse:
         facts = form.cleaned_data
         if made := settle(form, lambda: revise_campaign(campaign=campaign, actor=request.user, **facts), "name"):
             return saved(request, made, f"“{made}”已保存。")
-    return render(request, "campaigns/campaign_form.html", {"form": form, "campaign": campaign})
+    cautions = warnings_of([campaign], today=timezone.localdate())[campaign]
+    context = {"form": form, "campaign": campaign, "cautions": cautions}
+    return render(request, "campaigns/campaign_form.html", context)
 
 
 def saved(request: HttpRequest, campaign: Campaign, done: str) -> HttpResponse:
-    """Back to the list; a missing approval is a warning there and a to-do, never a refusal."""
+    """Back to the list; a missing approval and the like are warnings there and to-dos, never refusals."""
     messages.success(request, done)
-    if campaign.lacks_approval:
-        messages.warning(request, UNAPPROVED.format(campaign.name))
     return redirect("campaigns:campaigns")
 
 

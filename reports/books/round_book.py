@@ -119,6 +119,8 @@ class RoundBook:
         own = REVIEW_WORDS if self.facts.review else {}
         if result.grade:
             return result.grade
+        if kept := self.facts.kept.get(result.pk):
+            return f"授予（{kept.get_kind_display()[:2]}）"
         return own.get(Verdict(result.verdict)) or outcome_words(result.verdict).word
 
     # -- 汇总表
@@ -289,9 +291,13 @@ class RoundBook:
             columns=columns,
             rows=rows,
             totals=self.group_totals(rows),
-            notes=[f"淘汰 = 参评 − 授予；淘汰率 = 淘汰 ÷ 参评{f'（{clause}）' if clause else ''}。"],
+            notes=[f"淘汰 = 参评 − 授予；淘汰率 = 淘汰 ÷ 参评{f'（{clause}）' if clause else ''}。", *self.kept_notes()],
             frozen=1,
         )
+
+    def kept_notes(self) -> Iterator[str]:
+        if self.facts.kept:  # changes no figure of the rules
+            yield f"授予数按办法计算，其中 {len(self.facts.kept)} 家由县里暂缓或不予授予，不列入公示名单和补助资金。"
 
     def group_row(self, group: dict[str, Any]) -> list[Cell]:
         tier, rate, limit = group["tier"], group["rate_text"], group["limit"]
@@ -319,9 +325,9 @@ class RoundBook:
     # -- lists for notices and money
 
     def awarded(self) -> list[Result]:
-        """Awarded entries by tier, then in the order of codes."""
+        """Awarded entries that the county does not keep back, by tier, then in the order of codes."""
         order = {name: place for place, name in enumerate(self.scheme.tier_names)}
-        won = [result for result in self.facts.results if result.verdict == Verdict.AWARDED]
+        won = [r for r in self.facts.results if r.verdict == Verdict.AWARDED and r.pk not in self.facts.kept]
         return sorted(won, key=lambda result: (order.get(result.tier, len(order)), result.organization.path))
 
     def notice(self) -> Sheet:

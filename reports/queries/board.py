@@ -5,7 +5,7 @@ county office only; dates are for everybody who may open the board.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -14,9 +14,10 @@ from django.db.models import Count, QuerySet
 
 from accounts.access import Permission, allowed
 from accounts.models import Membership
-from campaigns.enums import NominationState, PhaseKind, RoundKind, RoundState
-from campaigns.models import Phase, Round
+from campaigns.enums import CampaignKind, NominationState, PhaseKind, RoundKind, RoundState
+from campaigns.models import Campaign, Phase, Round
 from campaigns.queries import board_rounds, visible_nominations
+from campaigns.standing import Standing, standing
 from scoring.counting import sheet_dues
 from scoring.enums import ComputationState, Verdict
 from scoring.models import Computation
@@ -25,22 +26,42 @@ from sites.models import PanelMember
 
 from .rounds import state_words
 
-#: A stage that closes within so many days is shown as due.
-SOON_DAYS = 3
+#: What rounds of a kind of campaign are called by, where it is not 第 n 轮; {year} and {n} of the round.
+OWN_NAMES = {
+    CampaignKind.ANNUAL: ("{year} 年度考核", "{year} 年度第 {n} 次考核", "次"),
+    CampaignKind.STAR: ("{year} 年星级评定", "{year} 年第 {n} 次星级评定", "次"),
+    CampaignKind.ARENA: ("{year} 年擂台赛", "{year} 年第 {n} 场擂台赛", "场"),
+    CampaignKind.CLASS: ("{year} 年分类定级", "{year} 年第 {n} 次分类定级", "次"),
+}
+#: Stages that a kind of campaign calls otherwise, and its day on site.
+OWN_STAGES: dict[str, dict[str, str]] = {
+    CampaignKind.ANNUAL: {
+        PhaseKind.NOMINATION: "自评报送", PhaseKind.ONSITE: "考核评分", PhaseKind.AWARD: "结果通报",
+        PhaseKind.AFTER: "结果运用",
+    },
+    CampaignKind.STAR: {PhaseKind.ONSITE: "评定", PhaseKind.AWARD: "挂星", PhaseKind.AFTER: "动态管理"},
+    CampaignKind.ARENA: {PhaseKind.NOMINATION: "报名", PhaseKind.ONSITE: "擂台比拼", PhaseKind.AWARD: "颁旗"},
+    CampaignKind.CLASS: {PhaseKind.NOMINATION: "自评报送", PhaseKind.ONSITE: "评定", PhaseKind.AWARD: "定级公布",
+                         PhaseKind.AFTER: "整改提升"},
+}  # fmt: skip
+OWN_DAY = {CampaignKind.CREATION: "现场", CampaignKind.ARENA: "比拼"}
+REVIEW_KEPT = "复评 {} 家，保留称号 {}，摘牌警示 {}"
 
 
 @dataclass(frozen=True)
 class Stage:
-    """The variables of ``components/stages.html`` for one stage."""
+    """One cell of the board. ``planned`` and ``reason`` where the dates were moved; ``done`` of ``total`` for the pole."""
 
     name: str
     dates: str
     count: str
-    place: str
-    light: str
-    words: str
+    standing: Standing
     done: int
     total: int
+
+    @property
+    def planned(self) -> str:
+        return _span(*self.standing.planned) if self.standing.planned else ""
 
 
 @dataclass(frozen=True)
@@ -53,29 +74,70 @@ class Progress:
 
 @dataclass(frozen=True)
 class BoardRound:
+    """``cells`` has one place for each column of its table, empty where the round has no such stage."""
+
     round: Round
+    name: str
+    day: str
     light: str
     words: str
-    stages: tuple[Stage, ...]
+    cells: tuple[Stage | None, ...]
     summary: str
     open: bool
 
-    def number(self, light: str) -> int:
-        return sum(stage.light == light for stage in self.stages)
+    @property
+    def stages(self) -> list[Stage]:
+        return [cell for cell in self.cells if cell is not None]
+
+
+@dataclass(frozen=True)
+class BoardTable:
+    """The rounds of one campaign in one year, and the stages that any of them has, in its own words."""
+
+    campaign: Campaign
+    columns: tuple[str, ...]
+    rounds: tuple[BoardRound, ...]
+    unit: str
 
 
 @dataclass(frozen=True)
 class BoardYear:
     year: int
-    rounds: tuple[BoardRound, ...]
+    tables: tuple[BoardTable, ...]
+
+    @property
+    def rounds(self) -> list[BoardRound]:
+        return [each for table in self.tables for each in table.rounds]
+
+    @property
+    def number(self) -> str:
+        """2 轮，考核 1 次."""
+        return "，".join(f"{table.campaign.name} {len(table.rounds)} {table.unit}" for table in self.tables)
 
     @property
     def late(self) -> int:
-        return sum(each.number("bad") for each in self.rounds)
+        return self._count(lambda standing: standing.light == "bad")
+
+    @property
+    def behind(self) -> int:
+        return self._count(lambda standing: standing.light == "warn")
 
     @property
     def due(self) -> int:
-        return sum(each.number("warn") for each in self.rounds)
+        return self._count(lambda standing: standing.soon)
+
+    @property
+    def density(self) -> str:
+        """How closely a printed year is set, so that it stays on one sheet."""
+        lines = len(self.rounds) + 2 * len(self.tables)
+        return "loose" if lines <= ROOMY else "close" if lines <= CLOSE else "tight"
+
+    def _count(self, fits: Callable[[Standing], bool]) -> int:
+        return sum(fits(stage.standing) for each in self.rounds for stage in each.stages)
+
+
+#: Lines of a year (two for the head of each campaign) that a sheet of A3 holds at ease, and set close.
+ROOMY, CLOSE = 7, 12
 
 
 @dataclass(frozen=True)
@@ -91,26 +153,66 @@ class Counts:
 
 
 def board(membership: Membership, today: date) -> list[BoardYear]:
-    """Every round of the plan, latest year first; within a year in order of the day on site."""
-    rounds = list(board_rounds(membership).order_by("onsite_date", "sequence"))
+    """Every round of the plan, latest year first; within a year by campaign, in order of the day on site."""
+    rows = board_rounds(membership).select_related("campaign").prefetch_related("phases__moves")
+    rounds = list(rows.order_by("onsite_date", "sequence"))
     counts = _counts(membership, rounds)
-    drawn = [_board_round(membership, round, counts, today) for round in rounds]
     years = sorted({round.year for round in rounds}, reverse=True)
-    return [BoardYear(year, tuple(each for each in drawn if each.round.year == year)) for year in years]
+    return [
+        BoardYear(year, tuple(_tables(membership, [r for r in rounds if r.year == year], counts, today)))
+        for year in years
+    ]
 
 
-def _board_round(membership: Membership, round: Round, counts: Counts, today: date) -> BoardRound:
-    computation = counts.computations.get(round.pk)
+def _tables(membership: Membership, rounds: list[Round], counts: Counts, today: date) -> Iterator[BoardTable]:
+    """Campaigns in the order of their first round of the year."""
+    for campaign in dict.fromkeys(round.campaign for round in rounds):
+        own = [round for round in rounds if round.campaign_id == campaign.pk]
+        there = {phase.kind for round in own for phase in round.phases.all()}
+        kinds = [kind for kind in PhaseKind if kind in there]
+        drawn = tuple(_board_round(membership, round, kinds, counts, today) for round in own)
+        unit = OWN_NAMES[CampaignKind(campaign.kind)][2] if campaign.kind in OWN_NAMES else "轮"
+        yield BoardTable(campaign, tuple(stage_name(campaign.kind, kind) for kind in kinds), drawn, unit)
+
+
+def stage_name(campaign_kind: str, kind: str) -> str:
+    """A stage in the words of its kind of campaign."""
+    return OWN_STAGES.get(campaign_kind, {}).get(kind, str(PhaseKind(kind).label))
+
+
+def round_name(round: Round) -> str:
+    """第 3 轮 is what a creation says; an annual assessment is 2026 年度考核, whatever its label is in files."""
+    if round.campaign.kind not in OWN_NAMES or round.kind == RoundKind.REINSPECTION:
+        return round.title
+    only, numbered, _ = OWN_NAMES[CampaignKind(round.campaign.kind)]
+    if not round.label.isdecimal():
+        return round.label
+    words = only if round.label == str(round.year) else numbered
+    return words.format(year=round.year, n=round.label)
+
+
+def _board_round(
+    membership: Membership, round: Round, kinds: list[PhaseKind], counts: Counts, today: date
+) -> BoardRound:
+    computation, progress = counts.computations.get(round.pk), counts.sheets.get(round.pk)
     light, words = state_words(round, computation)
-    published, progress = round.state == RoundState.PUBLISHED, counts.sheets.get(round.pk)
-    phases = round.phases.all()
+    phases = {phase.kind: phase for phase in round.phases.all()}
+    cells = [
+        _stage(round.campaign.kind, phases[kind], _count(kind, round, counts), progress, today)
+        if kind in phases
+        else None
+        for kind in kinds
+    ]
+    day = OWN_DAY.get(CampaignKind(round.campaign.kind), "评定")
     return BoardRound(
         round=round,
+        name=round_name(round),
+        day=f"{day} {round.onsite_date:%Y-%m-%d}",
         light=light,
         words=words,
-        stages=tuple(_stage(phase, _count(phase.kind, round, counts), progress, today) for phase in phases),
+        cells=tuple(cells),
         summary=_summary(round, computation, counts),
-        open=published or allowed(membership, Permission.VIEW_UNPUBLISHED),
+        open=round.state == RoundState.PUBLISHED or allowed(membership, Permission.VIEW_UNPUBLISHED),
     )
 
 
@@ -120,7 +222,9 @@ def _summary(round: Round, computation: Computation | None, counts: Counts) -> s
     if round.kind == RoundKind.REINSPECTION:
         verdicts = counts.reviewed.get(computation.pk, {})
         kept, lost = verdicts.get(Verdict.AWARDED, 0), verdicts.get(Verdict.BELOW_THRESHOLD, 0)
-        return f"复评 {sum(verdicts.values())} 家，保留称号 {kept}，摘牌警示 {lost}"
+        return REVIEW_KEPT.format(sum(verdicts.values()), kept, lost)
+    if round.campaign.kind != CampaignKind.CREATION and not any(group["tier"] for group in computation.groups):
+        return f"参评 {sum(group['participants'] for group in computation.groups)} 家"
     groups = [(group["tier"] or "参评", group["participants"], group["awarded"]) for group in computation.groups]
     return "；".join(f"{tier} {awarded} / {size}" for tier, size, awarded in groups)
 
@@ -128,26 +232,12 @@ def _summary(round: Round, computation: Computation | None, counts: Counts) -> s
 # -- one stage against the day
 
 
-def _stage(phase: Phase, count: str, progress: Progress | None, today: date) -> Stage:
-    place, light, words = standing(phase, today)
+def _stage(campaign_kind: str, phase: Phase, count: str, progress: Progress | None, today: date) -> Stage:
     done, total = _how_far(phase, today)
     if phase.kind == PhaseKind.ONSITE and progress is not None and progress.expected:
         done, total = progress.done, progress.expected
-    return Stage(phase.get_kind_display(), _dates(phase), count, place, light, words, done, total)
-
-
-def standing(phase: Phase, today: date) -> tuple[str, str, str]:
-    """Place on the pole, light and words of one stage on a day."""
-    if phase.finished_on is not None:
-        return "done", "ok", "已完成"
-    if phase.closes_on < today:
-        return "late", "bad", f"逾期 {(today - phase.closes_on).days} 天"
-    if phase.opens_on > today:
-        return "next", "idle", "未开始"
-    left = (phase.closes_on - today).days
-    if left == 0:
-        return "now", "warn", "今日到期"
-    return ("now", "warn", f"剩 {left} 天") if left <= SOON_DAYS else ("now", "run", f"进行中，剩 {left} 天")
+    name, dates = stage_name(campaign_kind, phase.kind), _span(phase.opens_on, phase.closes_on)
+    return Stage(name, dates, count, standing(phase, phase.moves.all(), today), done, total)
 
 
 def _how_far(phase: Phase, today: date) -> tuple[int, int]:
@@ -156,8 +246,8 @@ def _how_far(phase: Phase, today: date) -> tuple[int, int]:
     return min(max((today - phase.opens_on).days + 1, 0), total), total
 
 
-def _dates(phase: Phase) -> str:
-    first, last = (f"{day:%m-%d}" for day in (phase.opens_on, phase.closes_on))
+def _span(opens: date, closes: date) -> str:
+    first, last = (f"{day:%m-%d}" for day in (opens, closes))
     return first if first == last else f"{first} 至 {last}"
 
 
@@ -165,11 +255,12 @@ def _count(kind: str, round: Round, counts: Counts) -> str:
     """What is known in numbers of one stage of a round."""
     computation, sheets = counts.computations.get(round.pk), counts.sheets.get(round.pk)
     groups = computation.groups if computation else []
+    awards = round.campaign.kind == CampaignKind.CREATION or any(group["tier"] for group in groups)
     known = {
         PhaseKind.NOMINATION: (counts.nominated[round.pk] or sum(g["participants"] for g in groups), "申报 {} 家"),
         PhaseKind.REVIEW: (counts.approved[round.pk], "通过 {} 家"),
         PhaseKind.PANEL: (counts.panel[round.pk], "评委 {} 人"),
-        PhaseKind.AWARD: (sum(g["awarded"] for g in groups) if groups else None, "授予 {} 家"),
+        PhaseKind.AWARD: (sum(g["awarded"] for g in groups) if groups and awards else None, "授予 {} 家"),
     }
     if kind == PhaseKind.ONSITE and computation is not None:
         return f"评分单 {computation.sheet_count} 份"

@@ -12,13 +12,13 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.enums import OrganizationKind
 from accounts.models import Membership
-from campaigns.enums import RoundKind, RoundState
+from campaigns.enums import NominationState, RoundKind, RoundState
 from campaigns.models import Campaign, Nomination, Round, Subsidy, TitleEvent
 from campaigns.queries import visible_campaigns, visible_nominations, visible_rounds
 from schemes import Scheme
 from scoring.enums import ComputationState
-from scoring.models import Computation, ConsequenceRow, ParentPoints, Result, ScoreSheet
-from scoring.queries import current_computation, explainable_results, visible_results, visible_sheets
+from scoring.models import Computation, ConsequenceRow, ParentPoints, Result, ResultDecision, ScoreSheet
+from scoring.queries import current_computation, explainable_results, kept_back, visible_results, visible_sheets
 from sites.models import Inspector
 
 from .following import visible_consequences, visible_points
@@ -51,6 +51,7 @@ class RoundFacts:
     number: str = ""
     consequences: list[ConsequenceRow] = field(default_factory=list)
     points: list[ParentPoints] = field(default_factory=list)
+    kept: dict[UUID, ResultDecision] = field(default_factory=dict)
 
     @property
     def correcting(self) -> bool:
@@ -80,7 +81,7 @@ class RoundFacts:
 
 
 def round_facts(membership: Membership, round: Round) -> RoundFacts | None:
-    """What the person may see of the round's current results; None while there is nothing. Seven queries or eight."""
+    """What the person may see of the round's current results; None while there is nothing. Eight queries or nine."""
     computation = current_computation(membership, round.pk)
     if computation is None:
         return None
@@ -109,6 +110,7 @@ def round_facts(membership: Membership, round: Round) -> RoundFacts | None:
         number=published_number(membership, round) if round.state != RoundState.PUBLISHED else "",
         consequences=list(consequences),
         points=list(points),
+        kept=kept_back(computation),
     )
 
 
@@ -158,8 +160,9 @@ def newest(sheets: QuerySet[ScoreSheet], *, cut: int | None = None) -> QuerySet[
 
 
 def nomination_rows(membership: Membership, round: Round) -> QuerySet[Nomination]:
-    rows = visible_nominations(membership).filter(round=round).select_related("organization")
-    return rows.order_by("tier", "organization__path")
+    """Those that take part: a file of these can be handed in again, and what is handed in is approved by that."""
+    rows = visible_nominations(membership).filter(round=round, state=NominationState.APPROVED)
+    return rows.select_related("organization").order_by("tier", "organization__path")
 
 
 def sheet_rows(membership: Membership, round: Round) -> QuerySet[ScoreSheet]:

@@ -4,7 +4,7 @@ Responsible for order, filters and the words beside a figure; what is decided wa
 Who may see which result is asked of ``scoring.queries`` only.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
@@ -19,7 +19,7 @@ from schemes import Explanation, Scheme
 from schemes.exact import decimal_text
 from scoring.enums import Verdict
 from scoring.explaining import ExplainedResult
-from scoring.models import Computation, Result
+from scoring.models import Computation, Result, ResultDecision
 from scoring.queries import explainable_results, visible_results
 from scoring.wording import score_rounding
 from sites.models import Inspector
@@ -51,13 +51,16 @@ class Wanted:
 
 @dataclass(frozen=True)
 class RankingRow:
-    """One row of a ranking. ``ties`` are the means with whether each was compared; ``cut`` a line above the row."""
+    """One row of a ranking. ``ties`` are the means with whether each was compared; ``cut`` a line above the row;
+    ``kept`` the county's decision to keep the award back (暂缓、不予).
+    """
 
     result: Result
     ties: tuple[tuple[str, bool], ...]
     margin: str
     place: int
     cut: bool = False
+    kept: ResultDecision | None = None
 
     @property
     def shared(self) -> bool:
@@ -105,15 +108,23 @@ def _ordered(rows: QuerySet[Result], sort: str, *, unified: bool) -> QuerySet[Re
 
 
 def ranking_rows(
-    results: Sequence[Result], visible: QuerySet[Result], *, first: int, cut_after: int | None
+    results: Sequence[Result],
+    visible: QuerySet[Result],
+    *,
+    first: int,
+    cut_after: int | None,
+    kept: Mapping[UUID, ResultDecision] | None = None,
 ) -> list[RankingRow]:
-    """A page of results as rows. ``first`` is the place of the first one; ``cut_after`` where the award line stands."""
+    """A page of results as rows. ``first`` is the place of the first one; ``cut_after`` where the award line stands;
+    ``kept`` what the county keeps back, by result.
+    """
     compared = _compared(results, _rivals(results, visible))
     rows = []
     for place, result in enumerate(results, start=first):
         ties = tuple((text, i < compared.get(result.pk, 0)) for i, text in enumerate(result.tie_texts))
         below = cut_after is not None and place == cut_after + 1
-        rows.append(RankingRow(result, ties, _margin(result), place, cut=below))
+        decided = (kept or {}).get(result.pk)
+        rows.append(RankingRow(result, ties, _margin(result), place, cut=below, kept=decided))
     return rows
 
 

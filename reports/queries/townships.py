@@ -17,7 +17,7 @@ from accounts.models import Membership, Organization
 from campaigns.enums import RoundState
 from campaigns.models import BonusEntry, Campaign, Nomination, Subsidy, Title
 from campaigns.queries import visible_nominations
-from scoring.enums import Verdict
+from scoring.enums import DecisionState, Verdict
 from scoring.models import Result
 from scoring.queries import visible_results
 from sites.models import GuidanceVisit
@@ -113,6 +113,7 @@ def township_matrix(frame: Frame) -> Matrix:
 def _awards(frame: Frame) -> list[tuple[UUID | None, int, tuple[int, ...]]]:
     names = [tier.name for tier in frame.tiers]
     awarded = results_of(frame.campaign).filter(verdict=Verdict.AWARDED)
+    awarded = awarded.exclude(decisions__state=DecisionState.APPLIED)
     rows = awarded.order_by().values_list("township_id", "computation__round__year", "tier").annotate(n=Count("pk"))
     return [(town, year, tuple(n * (tier == name) for name in names)) for town, year, tier, n in rows]
 

@@ -14,6 +14,7 @@ from accounts.enums import JobState
 from accounts.models import AuditEntry, Job, Membership, Organization
 from accounts.queries import visible_jobs
 from campaigns.enums import NominationState, PhaseKind, RoundKind, RoundState
+from campaigns.limits import Caution, warnings_of
 from campaigns.models import Campaign, Nomination, Phase, Round, SchemeVersion
 from campaigns.queries import board_rounds, visible_campaigns, visible_nominations, visible_rounds
 from scoring.counting import sheet_dues
@@ -23,6 +24,8 @@ from scoring.queries import visible_computations, visible_results, visible_sheet
 from sites.enums import PanelRole
 from sites.models import Inspector, PanelMember
 
+#: Cautions that wait for somebody; the others are told on the campaigns' page.
+TO_SETTLE = ("host", "cap", "ended")
 #: A job that failed longer ago than this is history, not work.
 FAILED_WITHIN = timedelta(days=14)
 #: Phases that come after the results are published.
@@ -115,6 +118,12 @@ def _computations(rounds: list[UUID]) -> dict[UUID, Computation]:
 
 def campaigns_lacking_approval(membership: Membership) -> list[Campaign]:
     return [campaign for campaign in visible_campaigns(membership) if campaign.lacks_approval]
+
+
+def campaign_cautions(membership: Membership, *, today: date) -> list[tuple[Campaign, Caution]]:
+    """What the office should settle about its campaigns beside a missing approval."""
+    found = warnings_of(visible_campaigns(membership), today=today)
+    return [(campaign, each) for campaign, cautions in found.items() for each in cautions if each.code in TO_SETTLE]
 
 
 def open_jobs(membership: Membership) -> QuerySet[Job]:

@@ -12,8 +12,10 @@ from django.urls import reverse
 from accounts.access import Permission, allowed
 from campaigns.enums import RoundKind, RoundState
 from campaigns.models import Round
+from scoring.gate import why_not_confirm, why_not_publish
 
 from ..queries import rounds as figures
+from .review import anomaly_words
 
 
 @dataclass(frozen=True)
@@ -74,16 +76,18 @@ def _compute_records_act(found: Round) -> Act:
 
 def _confirm_act(request: HttpRequest, found: Round, newest: figures.Generation) -> Act:
     mine = newest.computation.computed_by_id == request.user.pk
-    why = "计算由您发起，请另一位管理员确认（两人经手）。" if mine else ""
+    why = "计算由您发起，请另一位管理员确认（两人经手）。" if mine else why_not_confirm(newest.computation)
     url = reverse("scoring:confirm", args=[newest.computation.pk])
     consequence = "确认表示您已核对评分单、数据与结果。确认后可以公布，公布前仍可退回更正。"
-    return Act("confirm", "确认结果", f"确认{found.title}结果", consequence, url, _touches(found, newest), why)
+    touches = "，".join([_touches(found, newest), anomaly_words(newest.computation)])
+    return Act("confirm", "确认结果", f"确认{found.title}结果", consequence, url, touches, why)
 
 
 def _publish_act(found: Round, newest: figures.Generation) -> Act:
     url = reverse("scoring:publish", args=[newest.computation.pk])
     consequence = "公布后领导、乡镇（街道）都能看到结果，称号、考核加分和补助随之更新；更正只能另行计算、再次公布。"
-    return Act("publish", "公布结果", f"公布{found.title}结果", consequence, url, _touches(found, newest))
+    why = why_not_publish(newest.computation)
+    return Act("publish", "公布结果", f"公布{found.title}结果", consequence, url, _touches(found, newest), why)
 
 
 def _touches(found: Round, newest: figures.Generation) -> str:

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from accounts.access import Permission, require
+from accounts.access import Permission, allowed, require
 
 from ..queries.board import board as board_years
 
@@ -17,6 +17,8 @@ def board(request: HttpRequest) -> HttpResponse:
         "years": years,
         "today": today,
         "late": sum(year.late for year in years),
+        "behind": sum(year.behind for year in years),
         "due": sum(year.due for year in years),
+        "plans": allowed(request.membership, Permission.MANAGE_CAMPAIGNS),
     }
     return render(request, "reports/board.html", context)

@@ -14,7 +14,7 @@ from schemes import Explanation, Scheme
 from schemes.trial import grades_instead
 from scoring.explaining import ExplainedResult, NotReproducible, explain_result
 from scoring.models import Result
-from scoring.queries import explainable_results
+from scoring.queries import explainable_results, kept_back
 from scoring.wording import score_clause, score_places, score_sentence
 
 from ..queries import results as reads
@@ -68,6 +68,7 @@ def frame(request: HttpRequest, found: Result) -> dict[str, Any]:
     return {
         "result": found, "computation": computation, "round": round, "number": number, "crumbs": crumbs,
         "before": before, "after": after, "review": reads.is_reinspection(found), "back": back,
+        "kept": kept_back(computation).get(found.pk),
     }  # fmt: skip
 
 

@@ -3,6 +3,8 @@
 Looks only; the acts are in ``acts``.
 """
 
+from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +22,8 @@ from reports.templatetags.wording import OUTCOMES, RARE
 from schemes import Scheme
 from schemes.exact import decimal_text
 from scoring.enums import ComputationState
-from scoring.models import Result
+from scoring.models import Result, ResultDecision
+from scoring.queries import kept_back
 from scoring.services.drawing import changed_sources
 from scoring.sources import sourced_facts
 from scoring.wording import score_clause, score_places, score_sentence
@@ -30,6 +33,7 @@ from ..queries import rounds as figures
 from ..queries.board import sheet_progress
 from ..queries.following import any_following
 from .acts import acts
+from .review import review_strip
 
 PER_PAGE = 50
 REVIEW_WORDS = {"awarded": "保留称号", "below_threshold": "摘牌警示", "unscored": "未评"}
@@ -62,6 +66,7 @@ def round(request: HttpRequest, round_id: UUID) -> HttpResponse:
     context["bundle_url"] = _bundle(request, generation)
     context |= beside(request, generation, scheme)
     context |= acts(request, found, newest, current=generation == newest)
+    context["review_strip"] = review_strip(request, generation.computation if generation else None)
     if generation is None:
         return render(request, "reports/round.html", context | waiting(request, found))
     if found.kind == RoundKind.REINSPECTION:
@@ -135,7 +140,9 @@ def group(request: HttpRequest, found: Round, generation: figures.Generation, sc
     summary = figures.group_summary(visible, computation, tier, label)
     threshold = next((each.threshold for each in scheme.tiers if each.name == tier), None)
     awarded = chosen_group["awarded"] if chosen_group and not rates_only(scheme) else None
-    context = table(request, visible, tier, summary, line_after=awarded)
+    kept = kept_back(computation)
+    context = table(request, visible, tier, summary, line_after=awarded, kept=kept)
+    context["kept"] = Counter(decision.get_kind_display() for decision in kept.values())
     context |= {"tabs": tabs(request, scheme, groups, chosen_group), "tier": tier, "unified": not tier}
     context["group_label"] = label
     if scheme.rating and rates_only(scheme):
@@ -195,13 +202,15 @@ def table(
     *,
     line_after: int | None,
     order: str = "rank",
+    kept: Mapping[UUID, ResultDecision] | None = None,
 ) -> dict[str, Any]:
     """A page of the ranking with its filters. The deciding line stands in the whole, in the page's own order only."""
     wanted = wanted_from(request.GET, summary, order)
     whole = wanted.sort == order and not wanted.narrowed
     rows = reads.ranking(visible, request.membership, tier, wanted)
     page = counted_page(rows, request.GET.get("page", "1"), _known_count(wanted, summary))
-    lines = reads.ranking_rows(list(page), visible, first=page.start_index(), cut_after=line_after if whole else None)
+    cut = line_after if whole else None
+    lines = reads.ranking_rows(list(page), visible, first=page.start_index(), cut_after=cut, kept=kept)
     return {
         "rows": lines, "page": page, "wanted": wanted, "summary": summary, "filters": chips(request, summary, wanted),
         "sort": wanted.sort, "cut_last": whole and summary.size == line_after == page.end_index() and summary.size > 0,

@@ -23,7 +23,7 @@ from scoring.queries import explainable_results
 from ..queries import workbench as reads
 from ..queries.figures import chosen_campaign, frame_of
 from ..queries.townships import standings, township_matrix
-from .todos import county_todos, due_light, summary
+from ..todos import county_todos, due_light, summary, todos_for
 
 DEADLINES = 5
 ACTIVITIES = 8
@@ -65,6 +65,7 @@ def county(membership: Membership, today: date) -> dict[str, Any]:
         membership=membership,
         works=[work for work in works if work.round.state != RoundState.PUBLISHED],
         campaigns=reads.campaigns_lacking_approval(membership),
+        cautions=reads.campaign_cautions(membership, today=today),
         running=reads.open_jobs(membership),
         failed=reads.failed_jobs(membership, now=timezone.now()),
         today=today,
@@ -147,8 +148,11 @@ def place(phase: Phase, today: date) -> dict[str, Any]:
 def township(membership: Membership, today: date) -> dict[str, Any]:
     own = membership.organization
     results = reads.newest_results(membership, own)
+    todos = todos_for(membership, today)
     return {
         "part": "reports/workbench_township.html",
+        "todos": todos,
+        "todo_words": summary(todos, today),
         "own": own,
         "waiting": list(reads.waiting_entries(membership)),
         "results": results,
@@ -177,7 +181,13 @@ def _own_place(membership: Membership) -> dict[str, Any]:
 
 
 def inspector(membership: Membership, today: date) -> dict[str, Any]:
-    return {"part": "reports/workbench_inspector.html", "panels": reads.panel_work(membership)}
+    todos = todos_for(membership, today)
+    return {
+        "part": "reports/workbench_inspector.html",
+        "todos": todos,
+        "todo_words": summary(todos, today),
+        "panels": reads.panel_work(membership),
+    }
 
 
 def looking(membership: Membership, today: date) -> dict[str, Any]:

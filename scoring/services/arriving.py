@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.services.audit import record
-from campaigns.enums import Switch
+from campaigns.enums import RoundState, Switch
 from campaigns.models import Nomination, Round, SchemeVersion
 from campaigns.phases import closes_at, is_open, why_shut
 from schemes import Problem, ProblemsFound
@@ -23,7 +23,18 @@ from sites.models import Inspector
 from ..arrivals import AGAIN, Arrival, Judged, Unreadable, judge, read_arrival
 from ..enums import QuarantineState, ReopeningState, SheetSource
 from ..models import QuarantinedSheet, ScoreSheet, SheetReopening
-from .sheets import SheetFacts, SheetRefused, keep_sheet, new_sheet, pack_marks, require_fit, require_open, revisions_of
+from .sheets import (
+    Receipt,
+    SheetFacts,
+    SheetRefused,
+    keep_sheet,
+    new_sheet,
+    pack_marks,
+    require_fit,
+    require_open,
+    revisions_of,
+    submit_sheet,
+)
 
 #: How often a sheet is judged anew when somebody else wrote at the same moment.
 TRIES = 3
@@ -68,6 +79,24 @@ def receive_sheets(
     return [_receive(sender, raw) for raw in sheets]
 
 
+@transaction.atomic
+def hand_in(*, nomination: Nomination, inspector: Inspector, facts: SheetFacts, actor: User | None) -> Receipt:
+    """One sheet of the plain API by the same rules of time and locking; what may not count is refused, not kept."""
+    reopening = None
+    try:
+        if not ScoreSheet.objects.filter(uuid=facts.uuid).exists() and nomination.round.state == RoundState.SCORING:
+            newest = revisions_of(nomination, inspector).order_by("-revision").first()
+            reopening = _reopening(newest) if newest and newest.revision == facts.based_on else None
+            require_in_time(nomination.round, timezone.now(), reopening)
+    except SheetRefused as refused:
+        raise SheetRefused(refused.code, f"{refused}没有收下，请联系组织部。", refused.rival) from None
+    receipt = submit_sheet(
+        nomination=nomination, inspector=inspector, facts=facts, source=SheetSource.PHONE, actor=actor
+    )
+    use_up(reopening)
+    return receipt
+
+
 def _receive(sender: Sender, raw: Any) -> Verdict:
     try:
         arrival = read_arrival(raw)
@@ -98,11 +127,12 @@ def _decide(sender: Sender, arrival: Arrival) -> Verdict:
         message = "服务器上没有这家参评单位，没有收下。请刷新行程后核对，或联系组织部。"
         return Verdict(str(arrival.uuid), "refused", "not_assigned", message, content_hash=digest)
     if nomination.round.scheme_version_id != arrival.version:
-        reason = "这份评分单是按另一版办法填的，已原样保留，由组织部核对后处理。"
-        return _set_apart(sender, arrival, digest, nomination, SheetRefused("version", reason))
+        refused = SheetRefused("version", "这份评分单是按另一版办法填的。")
+        return _set_apart(sender, arrival, digest, nomination, refused)
     judged, packed = judge_marks(nomination.round.scheme_version, arrival)
     if judged.problems:
-        message = "打分有误，没有收下：" + "；".join(f"{each.column}{each.reason}" for each in judged.problems[:3]) + "。"
+        reasons = [f"“{each.column}”{each.reason}" if each.column else each.reason for each in judged.problems[:3]]
+        message = f"打分有误，没有收下：{'；'.join(reasons)}。"
         return Verdict(str(arrival.uuid), "refused", "marks", message, judged.problems, content_hash=digest)
     try:
         require_fit(nomination, sender.inspector)
@@ -155,8 +185,7 @@ def _require_own_id(sender: Sender, arrival: Arrival) -> None:
     other = ScoreSheet.objects.filter(uuid=arrival.uuid).first()
     if other is not None:
         rival = other if other.inspector_id == sender.inspector.pk else None
-        message = "同一编号的评分单已有另一份内容，两份都已保留，由组织部核对后处理。"
-        raise SheetRefused("conflict", message, rival)
+        raise SheetRefused("conflict", "同一编号的评分单已有另一份内容。", rival)
 
 
 def require_base(nomination: Nomination, inspector: Inspector, based_on: int | None) -> SheetReopening | None:
@@ -169,9 +198,8 @@ def require_base(nomination: Nomination, inspector: Inspector, based_on: int | N
     if standing == based_on:
         return _reopening(newest) if newest else None
     if standing is None or (based_on or 0) > standing:
-        raise SheetRefused("conflict", f"服务器上没有第 {based_on} 次修订，两份都已保留，由组织部核对后处理。", newest)
-    message = f"服务器上已有您给这家的评分单（第 {standing} 次修订），这一份也已保留，由组织部核对后处理。"
-    raise SheetRefused("conflict", message, newest)
+        raise SheetRefused("conflict", f"服务器上没有这家的第 {based_on} 次修订。", newest)
+    raise SheetRefused("conflict", f"服务器上已有您给这家的另一份评分单（第 {standing} 次修订）。", newest)
 
 
 def _reopening(newest: ScoreSheet) -> SheetReopening:
@@ -180,7 +208,7 @@ def _reopening(newest: ScoreSheet) -> SheetReopening:
     )
     found = rows.filter(state=ReopeningState.OPEN).first()
     if found is None:
-        raise SheetRefused("locked", "这家的评分单已经提交，没有重开；这一份已保留，由组织部核对后处理。", newest)
+        raise SheetRefused("locked", "这家的评分单已经提交，没有重开。", newest)
     return found
 
 
@@ -193,7 +221,7 @@ def require_in_time(round: Round, now: datetime, reopening: SheetReopening | Non
     if now >= end:
         if reopening is None or reopening.decided_at is None or reopening.decided_at < end:
             said = f"{timezone.localtime(end):%Y-%m-%d %H:%M}"
-            raise SheetRefused("late", f"{round.title}评分已于 {said} 截止，这一份迟到了，由组织部核对后处理。")
+            raise SheetRefused("late", f"{round.title}评分已于 {said} 截止，这一份迟到了。")
         return
     today = timezone.localdate(now - timedelta(minutes=round.grace_minutes)), timezone.localdate(now)
     if not any(is_open(round, Switch.SCORE, today=day) for day in today):
@@ -206,9 +234,7 @@ def use_up(reopening: SheetReopening | None) -> None:
         reopening.save(update_fields=["state"])
 
 
-def _set_apart(
-    sender: Sender, arrival: Arrival, digest: str, nomination: Nomination, refused: SheetRefused
-) -> Verdict:
+def _set_apart(sender: Sender, arrival: Arrival, digest: str, nomination: Nomination, refused: SheetRefused) -> Verdict:
     held = QuarantinedSheet(
         tenant_id=nomination.tenant_id,
         uuid=arrival.uuid,
@@ -218,7 +244,7 @@ def _set_apart(
         round_id=nomination.round_id,
         nomination=nomination,
         code=refused.code,
-        message=str(refused)[:300],
+        message=f"{str(refused)[:260]}这一份已原样保留，由组织部核对后处理。",
         source=sender.source,
         device=sender.device,
         rival=refused.rival,
@@ -237,12 +263,11 @@ def judge_marks(version: SchemeVersion, arrival: Arrival) -> tuple[Judged, bytes
     if not judged.marks and judged.problems:
         return judged, b""
     try:
-        packed, more = pack_marks(version, judged.marks, judged.blank), ()
+        return judged, pack_marks(version, judged.marks, judged.blank)
     except ProblemsFound as found:
-        packed, more = b"", found.problems
-    named = {each.column for each in judged.problems}
-    problems = (*judged.problems, *(each for each in more if each.column not in named))
-    return Judged(judged.marks, judged.blank, judged.abstained, problems), packed
+        named = {each.column for each in judged.problems}
+        more = [each for each in found.problems if each.column not in named]
+    return Judged(judged.marks, judged.blank, judged.abstained, (*judged.problems, *more)), b""
 
 
 def facts_of(arrival: Arrival, judged: Judged, digest: str, device: str) -> SheetFacts:

@@ -21,6 +21,7 @@ from ..reading import LoadedRound, load_round
 from .deciding import carry_decisions
 from .drawing import draw_facts
 from .publication import move_computation
+from .quarantine import waiting_in
 from .results import store_outcome
 
 JOB_KIND = "compute_round"
@@ -33,6 +34,7 @@ class ComputeRefused(Exception):
 def request_computation(*, round: Round, actor: User) -> Job:
     """Start the background job; while one is open for this round, that one is the answer."""
     _require_computable(round)
+    _require_all_decided(round)
     return start_job(
         tenant=round.tenant,
         kind=JOB_KIND,
@@ -94,6 +96,7 @@ def seal_round(*, round: Round, actor: User | None) -> Round:
     _require_computable(round)
     if round.state == RoundState.NOMINATING:
         round = move_round(round=round, to=RoundState.SCORING, actor=actor)
+    _require_all_decided(round)
     if round.state == RoundState.SCORING:
         draw_facts(round=round, actor=actor)
         round = move_round(round=round, to=RoundState.SEALED, actor=actor)
@@ -108,6 +111,12 @@ def _require_computable(round: Round) -> None:
         raise ComputeRefused(f"{round.title}“{round.get_state_display()}”，不能计算。已确认或公布的要先退回评分。")
     if not round.nominations.exists():
         raise ComputeRefused(f"{round.title}还没有申报，无从计算。请先导入申报。")
+
+
+def _require_all_decided(round: Round) -> None:
+    """No sheet may wait for a person's word when the round is sealed; what arrives afterwards changes nothing."""
+    if round.state in (RoundState.SCORING, RoundState.NOMINATING) and (waiting := waiting_in(round)):
+        raise ComputeRefused(f"{round.title}还有 {waiting} 份待核评分单，处理完才能计算。请到现场调度逐份采用或不采用。")
 
 
 def _reinstate(computation: Computation, actor: User | None, job: Job | None) -> Computation:

@@ -21,7 +21,7 @@ from accounts.models import Membership, Organization, Tenant, User, tenant_scope
 from accounts.services.audit import record
 from accounts.services.people import create_person, grant_membership, new_password, sign_out_everywhere
 from accounts.services.tenants import create_tenant
-from campaigns.enums import NominationState, RoundState
+from campaigns.enums import NominationState, PhaseKind, RoundState
 from campaigns.models import Nomination, Round, SchemeVersion
 from campaigns.services.campaigns import PhaseDates, create_campaign, plan_round, usual_phases
 from campaigns.services.nominations import NominationFacts, put_nominations
@@ -143,8 +143,9 @@ def _round(world: Tenant, copied: _Copied, version: SchemeVersion, actor: User) 
     today = timezone.localdate()
     campaign = create_campaign(tenant=world, actor=actor, starts_on=today, **copied.campaign)
     until = today + timedelta(days=DAYS)
-    kinds = [usual.kind for usual in usual_phases(onsite_date=today, kind=copied.round["kind"])]
-    phases = [PhaseDates(kind, today, until) for kind in kinds]
+    usual = usual_phases(onsite_date=today, kind=copied.round["kind"])
+    # Without a phase for it nobody waits five working days for a notice; a notice can still be tried.
+    phases = [PhaseDates(each.kind, today, until) for each in usual if each.kind != PhaseKind.NOTICE]
     return plan_round(campaign=campaign, onsite_date=today, scheme_version=version, actor=actor, phases=phases,
                       **copied.round)  # fmt: skip
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.enums import OrganizationKind
 from accounts.models import Organization, Tenant, User
 from accounts.services.audit import record
-from campaigns.enums import SEALED_STATES, NominationState
+from campaigns.enums import NominationState
 from campaigns.models import Round
 
 from ..enums import CONFLICT_TRANSITIONS, ConflictKind, ConflictState
@@ -194,7 +194,8 @@ def pin_conflict(
 def confirm_conflict(*, conflict: Conflict, actor: User | None, round: Round | None = None) -> Conflict:
     """The inspector does not score there. ``round``: the round in which it was looked at.
 
-    What they have sent in that round already does not count any more: for a standing conflict a row of the round says so.
+    What they have sent in that round already does not count any more: for a standing conflict a row of that round says
+    so.
     """
     row = _locked(conflict)
     for place in filter(None, (row.round, round)):
@@ -241,18 +242,8 @@ def dismiss_conflict(*, conflict: Conflict, reason: str, actor: User) -> Conflic
     if not reason.strip():
         raise PanelRefused("请写明不须回避的原因。")
     _require_step(row, ConflictState.DISMISSED)
-    _require_unsealed(row)
     row.note, row.pinned = reason.strip()[:200], False
     return _decide(row, ConflictState.DISMISSED, actor, verb="解除回避")
-
-
-def _require_unsealed(row: Conflict) -> None:
-    """A standing conflict that keeps somebody away from a round now sealed is lifted once that round is through."""
-    if row.round_id is None and row.state == ConflictState.CONFIRMED:
-        closed = [state for state in SEALED_STATES if state != "published"]
-        members = PanelMember.objects.filter(inspector=row.inspector_id, round__state__in=closed)
-        if member := members.select_related("round").first():
-            raise PanelRefused(f"{member.round.title}“{member.round.get_state_display()}”，公布后才能解除这一条。")
 
 
 def _require_step(row: Conflict, to: str) -> None:

@@ -157,5 +157,5 @@ def repeat(row: PanelDraw) -> list[str]:
     facts: dict[str, Any] = row.rule
     if not facts:
         return []
-    sizes = {group: size for group, size in facts["sizes"]}
+    sizes: dict[str, int] = dict(facts["sizes"])
     return draw(row.seed, candidates_of(row), sizes, spread=facts["spread"])

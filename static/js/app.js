@@ -136,12 +136,20 @@
   });
   window.addEventListener("pageshow", () => all("form[data-sent]").forEach((form) => delete form.dataset.sent));
 
-  /* wide tables can be scrolled with the keyboard */
+  /* wide tables can be scrolled with the keyboard; each is named after its caption or its card, as a reader hears it */
+  function nameOf(box) {
+    const card = box.closest(".card"), named = one("caption", box) || (card && one("h2, h3", card));
+    const text = `${named ? named.textContent.trim() : "表格"}，可左右滚动`;
+    const same = all("[role=region]").filter((each) => (each.getAttribute("aria-label") || "").startsWith(text)).length;
+    return same ? `${text}（${same + 1}）` : text;
+  }
   function reachable() {
     all(".scroll").forEach((box) => {
       if (box.scrollWidth <= box.clientWidth) return;
       box.tabIndex = 0;
-      if (!box.hasAttribute("role")) { box.setAttribute("role", "region"); box.setAttribute("aria-label", "可左右滚动的表格"); }
+      if (box.hasAttribute("role")) return;
+      box.setAttribute("role", "region");
+      box.setAttribute("aria-label", nameOf(box));
     });
   }
 

@@ -1,7 +1,7 @@
 // One criterion on the sheet: its keys, its folded panel, and what it shows once a mark is given. Zero is a mark.
 
 import { h, icon, dialog } from "./dom.js";
-import { allowedText, deductedMark, lineCost } from "./sheet.js";
+import { allowedText, deductedMark, lineCost, lowestOf } from "./sheet.js";
 import { parse } from "./exact.js";
 import { panel } from "./panel.js";
 
@@ -94,7 +94,7 @@ function optionKeys(criterion, number, sheet) {
 
 // So many steps that keys make no sense: the mark is written.
 function numberKey(criterion, number, sheet) {
-  const hint = `0 至 ${criterion.max}，每档 ${criterion.step}`;
+  const hint = `${lowestOf(criterion)} 至 ${criterion.max}，每档 ${criterion.step}`;
   const problem = h("small", { class: "err", id: `err-${number}`, role: "alert" });
   const input = h("input", {
     type: "text", inputmode: "decimal", autocomplete: "off", maxlength: "12", "aria-label": `打分，${hint}`,
@@ -106,7 +106,7 @@ function numberKey(criterion, number, sheet) {
     },
   });
   const key = (mark) => h("button", { type: "button", onclick: (event) => sheet.give(criterion.key, mark, fingered(event)) }, `${mark} 分`);
-  const element = h("div", { class: "nk" }, input, key("0"), key(criterion.max), problem);
+  const element = h("div", { class: "nk" }, input, key(lowestOf(criterion)), key(criterion.max), problem);
   const update = (mark) => {
     if (mark === undefined && problem.textContent) return;
     input.value = mark === undefined ? "" : mark;

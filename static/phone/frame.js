@@ -4,8 +4,6 @@
 import { app, failed, pending, photosFailed, waiting } from "./state.js";
 import { h, icon } from "./dom.js";
 
-const NET = { offline: ["offline", "离线，可打分"], online: ["online", "已联网"], unknown: ["online", "正在连接"] };
-
 export function strip() {
   const tenant = app.day && app.day.tenant;
   if (!tenant || !(tenant.demo || tenant.rehearsal)) return null;
@@ -13,22 +11,26 @@ export function strip() {
   return h("div", { class: "demo", role: "note" }, h("b", {}, words));
 }
 
-function netPill() {
-  if (app.need === "signin") return h("a", { class: "net bad", href: signIn() }, icon("failed"), "请重新登录");
-  const state = app.net === "online" && app.syncing && waiting().length ? ["waiting", "正在上传"] : NET[app.net];
-  return h("span", { class: `net ${app.net === "offline" ? "off" : "on"}`, role: "status" }, icon(state[0]), state[1]);
+const pill = (tone, name, words) => h("span", { class: `net ${tone}` }, icon(name), words);
+const door = (href, tone, name, words) => h("a", { class: "tap", href }, pill(tone, name, words));
+
+function netPill(alone) {
+  if (app.need === "signin") return door(signIn(), "bad", "failed", "请重新登录");
+  if (app.net === "offline") return pill("off", "offline", alone ? "离线，可打分" : "离线");
+  if (app.syncing && waiting().length) return pill("on", "waiting", "正在上传");
+  return alone ? pill("on", "online", app.net === "online" ? "已联网" : "正在连接") : null;
 }
 
 // Red only for what needs a person; what waits for a signal is blue and says how many.
 function queuePill() {
   const bad = failed().length + photosFailed().length;
-  if (bad) return h("a", { class: "net bad", href: "#/queue" }, icon("failed"), `未传成 ${bad}`);
-  const due = waiting().length;
-  return due ? h("a", { class: "net wait", href: "#/queue" }, icon("waiting"), `待传 ${due}`) : null;
+  if (bad) return door("#/queue", "bad", "failed", `未传成 ${bad}`);
+  return waiting().length ? door("#/queue", "wait", "waiting", `待传 ${waiting().length}`) : null;
 }
 
 export function pills(element) {
-  element.replaceChildren(...[netPill(), queuePill()].filter(Boolean));
+  const queue = queuePill();
+  element.replaceChildren(h("span", { role: "status" }, netPill(!queue)), ...[queue].filter(Boolean));
 }
 
 export function header(title, small, back) {

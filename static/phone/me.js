@@ -21,8 +21,7 @@ export function mePage() {
     app.update ? ["新版本", "已下载，关掉本页再打开即是"] : null,
   ].filter(Boolean) : [];
   return [
-    strip(),
-    h("header", { class: "hd" }, header("我的", "")),
+    h("header", { class: "hd" }, strip(), header("我的", "")),
     h("main", { id: "main" }, notices(),
       h("section", { class: "q", "aria-label": "本人与本机" }, h("dl", { class: "kv" }, rows.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))))),
       h("div", { class: "dr" }, h("a", { class: "btn", href: "/" }, "打开工作台"),

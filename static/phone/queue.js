@@ -12,8 +12,7 @@ import { dropPhoto } from "./store.js";
 export function queuePage() {
   const empty = !pending() && !held().length && !photosDue().length && !photosFailed().length;
   return [
-    strip(),
-    h("header", { class: "hd" }, header("待传", pending() ? `${pending()} 份在本机，未到服务器` : "")),
+    h("header", { class: "hd" }, strip(), header("待传", pending() ? `${pending()} 份在本机，未到服务器` : "")),
     h("main", { id: "main" }, notices(), empty ? nothing() : null,
       group("未传成", failed(), "服务器没有收下，需要您处理；本机原样保留。"),
       photoGroup(),

@@ -90,7 +90,7 @@ export class Scoring {
   // --- showing -------------------------------------------------------------------------------------
 
   page() {
-    this.bar = h("div", { class: "sb" });
+    this.bar = h("div", { class: "sb", role: "region", "aria-label": "合计与提交" });
     this.tabs = h("nav", { class: `jp n${Math.min(this.round.scheme.items.length, 6)}`, "aria-label": "各项" });
     this.abstention = h("section", { class: "ab", "aria-label": "弃权" });
     let number = 0;
@@ -171,7 +171,7 @@ export class Scoring {
     const current = next ? boxes.some((each) => each.key === next.key) : false;
     const name = done === boxes.length ? "d" : current ? "c" : "";
     return h("a", { href: location.hash, id: `t-${index}`, class: name, "aria-current": current ? "true" : null,
-      "aria-label": `${item.name}，已评 ${done} 条，共 ${boxes.length} 条`, onclick: (event) => {
+      "aria-label": `${item.name} ${done}/${boxes.length}`, onclick: (event) => {
         event.preventDefault();
         this.goTo(document.getElementById(`item-${index}`));
         document.getElementById(`i-${index}`).focus({ preventScroll: true });

@@ -1,7 +1,7 @@
 // What a sheet is: a draft that grows by taps, what is still missing, its total, and the fixed form that is sent.
 // Pure functions of scheme and draft; nothing here knows the page, the store or the network.
 
-import { ZERO, compare, divide, least, most, onStep, parse, subtract, sum, text, times } from "./exact.js";
+import { compare, divide, least, most, onStep, parse, subtract, sum, text, times } from "./exact.js";
 import { sha256, uuid4 } from "./digest.js";
 
 export const criteriaOf = (scheme) => scheme.items.flatMap((item) => item.criteria);
@@ -60,6 +60,8 @@ export function fitToScheme(draft, scheme) {
 
 // --- one criterion -------------------------------------------------------------------------------
 
+export const lowestOf = (criterion) => criterion.min || (criterion.marks && criterion.marks.length ? criterion.marks[0] : "0");
+
 // The allowed text that means the same number, or null: what is written is compared as numbers, sent as the scheme says.
 export function allowedText(criterion, written) {
   const mark = parse(written);
@@ -67,13 +69,11 @@ export function allowedText(criterion, written) {
   const listed = criterion.options && criterion.options.length ? criterion.options.map((o) => o.mark) : criterion.marks;
   if (listed) return listed.find((each) => compare(parse(each), mark) === 0) || null;
   const full = parse(criterion.max);
-  const inside = compare(mark, ZERO) >= 0 && compare(mark, full) <= 0;
+  const inside = compare(mark, parse(lowestOf(criterion))) >= 0 && compare(mark, full) <= 0;
   return inside && onStep(mark, full, parse(criterion.step)) ? text(mark) : null;
 }
 
 export const isAllowed = (criterion, written) => allowedText(criterion, written) !== null;
-
-export const lowestOf = (criterion) => (criterion.marks && criterion.marks.length ? criterion.marks[0] : "0");
 
 // What one line of deductions takes off: times x points, at most what the scheme says for it.
 export function lineCost(line, limit) {

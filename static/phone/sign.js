@@ -42,7 +42,7 @@ function faultOf(pad, typed, byName) {
 }
 
 function signaturePad() {
-  const canvas = h("canvas", { width: String(WIDTH), height: String(HEIGHT), class: "pad", role: "img", "aria-label": "手写签名框" });
+  const canvas = h("canvas", { width: String(WIDTH), height: String(HEIGHT), class: "ink", role: "img", "aria-label": "手写签名框" });
   const pen = canvas.getContext("2d");
   let drawn = false;
   let last = null;

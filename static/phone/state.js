@@ -77,7 +77,14 @@ export function findStop(nomination) {
 
 export const waiting = () => app.sheets.filter((each) => each.state === "waiting");
 export const failed = () => app.sheets.filter((each) => each.state === "failed");
-export const held = () => app.sheets.filter((each) => each.state === "quarantined");
+
+// Those of this phone that the office has not decided yet.
+export function held() {
+  return app.sheets.filter((each) => {
+    const found = each.state === "quarantined" && findStop(each.nomination);
+    return each.state === "quarantined" && (!found || stateOf(found.stop).name === "held");
+  });
+}
 export const photosDue = () => app.photos.filter((each) => each.state === "waiting");
 export const photosFailed = () => app.photos.filter((each) => each.state === "failed");
 
@@ -113,8 +120,17 @@ export function stateOf(stop) {
   if (app.drafts.has(stop.nomination)) return answer("scoring", {});
   const photo = photosFailed().find((each) => each.nomination === stop.nomination);
   if (photo) return answer("failed", { note: "照片未传成，请重拍", sheet: last || null });
-  const settled = last && sent && sent.uuid === last.uuid;
-  if (last && last.state === "quarantined" && !settled) return answer("held", { note: last.verdict.message, sheet: last });
+  const kept = heldAt(stop, last, sent);
+  if (kept) return answer("held", { note: kept, sheet: last || null });
   if (sent) return answer("sent", { sheet: last || null });
-  return answer("todo", {});
+  const aside = stop.quarantined && stop.quarantined.state === "set_aside";
+  return answer("todo", { note: aside ? `上次交的没有采用：${stop.quarantined.reply || stop.quarantined.message}` : "" });
+}
+
+// Why the office has a sheet of this stop before it; the server's word of it, else what this phone was told.
+function heldAt(stop, last, sent) {
+  const there = stop.quarantined;
+  if (there && there.state === "waiting") return there.message;
+  if (!last || last.state !== "quarantined" || (sent && sent.uuid === last.uuid)) return "";
+  return there && there.uuid === last.uuid ? "" : last.verdict.message;
 }

@@ -70,13 +70,14 @@ function actions(round, stop, state, sent) {
     return [rework(sheet, "修改后再提交"), h("a", { class: "btn", href: "#/queue" }, "看未传成的")];
   }
   if (state.name === "waiting") {
-    return [sheet.attempts === 0 ? rework(sheet, "撤回修改") : null, h("button", { type: "button", class: "btn", onclick: flush }, "立即上传")];
+    return [h("button", { type: "button", class: "btn go", onclick: flush }, "立即上传"),
+      sheet.attempts === 0 ? rework(sheet, "撤回修改", "") : null];
   }
   return state.name === "sent" ? reopening(round, stop, sent) : null;
 }
 
-function rework(sheet, words) {
-  return h("button", { type: "button", class: "btn go", onclick: async () => {
+function rework(sheet, words, tone = "go") {
+  return h("button", { type: "button", class: `btn ${tone}`, onclick: async () => {
     try {
       await takeBack(sheet.key, thaw(sheet));
     } catch (error) {
@@ -160,8 +161,7 @@ export function donePage() {
       state.name !== "sent" ? h("em", {}, state.word) : sheet.reopened === "open" ? h("em", {}, "已重开，可以修改") : sheet.reopened === "asked" ? h("em", {}, "已申请重开") : null),
     h("output", {}, sheet.total === null ? "弃权" : sheet.total), icon("next"))));
   return [
-    strip(),
-    h("header", { class: "hd" }, header("已送达", sent.length ? `${sent.length} 份，服务器已收到` : "")),
+    h("header", { class: "hd" }, strip(), header("已送达", sent.length ? `${sent.length} 份，服务器已收到` : "")),
     h("main", { id: "main" }, notices(), sent.length ? h("ul", { class: "rt dn" }, rows)
       : h("section", { class: "q pad" }, h("p", { class: "big" }, "还没有送达的评分单。签名提交后，有信号自动上传，服务器收到后列在这里。"))),
     tabs("#/done"),

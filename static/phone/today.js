@@ -13,8 +13,7 @@ export function todayPage() {
   const all = rounds().flatMap((round) => round.stops.map((stop) => ({ round, stop, state: stateOf(stop) })));
   const title = rounds().length ? rounds().map((each) => each.title).join("、") : "没有任务";
   return [
-    strip(),
-    h("header", { class: "hd" }, header("今日", `${dayWords(new Date())} · ${title}`)),
+    h("header", { class: "hd" }, strip(), header("今日", `${dayWords(new Date())} · ${title}`)),
     h("main", { id: "main" }, notices(), counts(all), resume(all), rounds().length ? rounds().map((round) => routes(round, all)) : idle()),
     tabs("#/"),
   ];
@@ -100,6 +99,7 @@ function routes(round, all) {
     h("div", { class: "sh" }, h("h2", {}, rounds().length > 1 ? `${round.title}路线` : "路线"), h("span", {}, words)),
     round.note ? h("p", { class: "rn" }, round.note) : null,
     round.counts === false ? h("p", { class: "rn" }, "您是观察或见习评委，所评照收，不计入结果。") : null,
+    mine.length ? null : h("p", { class: "rn" }, "路线还没有排好或没有公布，联网后再看。"),
     [...groups].map(([name, stops]) => [
       groups.size > 1 && name ? h("h3", { class: "rd" }, name) : null,
       h("ol", { class: "rt" }, stops.map(row)),

@@ -1,15 +1,18 @@
 """The campaign board: each stage against a day, by shape and word; counts for those who may see them."""
 
-from datetime import date
+import re
+from datetime import UTC, date, datetime
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from campaigns.enums import PhaseKind
-from campaigns.models import Phase
-from campaigns.services.campaigns import PhaseDates
-from reports.queries.board import standing
+from accounts.models import tenant_scope
+from campaigns.enums import CampaignKind, PhaseKind
+from campaigns.models import Phase, PhaseMove
+from campaigns.services.campaigns import PhaseDates, create_campaign, plan_round
+from campaigns.services.phases import move_phase
+from campaigns.standing import standing
 from tests.reports.results_stage import make_stage, play_round
 from tests.reports.test_round import enter, text_of
 
@@ -32,23 +35,66 @@ def page(user):
     return answer.content.decode()
 
 
+def row_of(html, name):
+    """The cells of one round as words: the first is its name."""
+    rows = re.findall(r"<tr>.*?</tr>", html, re.S)
+    found = [[text_of(cell).strip() for cell in re.findall(r"<t[hd].*?</t[hd]>", row, re.S)] for row in rows]
+    return next(cells for cells in found if cells[0].startswith(name))
+
+
 @pytest.mark.parametrize(
     ("opens", "closes", "finished", "expected"),
     [
         ("03-01", "03-05", "03-05", ("done", "ok", "已完成")),
         ("03-01", "03-09", None, ("late", "bad", "逾期 1 天")),
-        ("03-01", "03-10", None, ("now", "warn", "今日到期")),
-        ("03-01", "03-13", None, ("now", "warn", "剩 3 天")),
+        ("03-01", "03-10", None, ("now", "run", "今日到期")),
+        ("03-01", "03-13", None, ("now", "run", "剩 3 天")),
         ("03-01", "03-14", None, ("now", "run", "进行中，剩 4 天")),
         ("03-10", "03-20", None, ("now", "run", "进行中，剩 10 天")),
         ("03-11", "03-12", None, ("next", "idle", "未开始")),
-        ("03-01", "03-05", "03-09", ("done", "ok", "已完成")),
+        ("03-01", "03-05", "03-09", ("done", "warn", "滞后 4 天完成")),
     ],
 )
 def test_a_stage_stands_somewhere_on_every_day(opens, closes, finished, expected):
     days = [date.fromisoformat(f"2026-{day}") if day else None for day in (opens, closes, finished)]
     phase = Phase(kind=PhaseKind.REVIEW, opens_on=days[0], closes_on=days[1], finished_on=days[2])
-    assert standing(phase, TODAY) == expected
+    found = standing(phase, [], TODAY)
+    assert (found.place, found.light, found.words) == expected
+    assert (found.planned, found.reason) == (None, "")
+
+
+@pytest.mark.parametrize(
+    ("closes", "finished", "expected"),
+    [
+        ("03-14", None, ("now", "warn", "滞后 6 天，剩 4 天")),  # first planned until 03-08
+        ("03-08", None, ("late", "bad", "逾期 2 天")),
+        ("03-14", "03-08", ("done", "ok", "已完成")),  # moved, and done by the first plan all the same
+        ("03-14", "03-10", ("done", "warn", "滞后 2 天完成")),
+        ("03-07", "03-07", ("done", "ok", "已完成")),
+    ],
+)
+def test_behind_is_told_from_what_was_first_planned(closes, finished, expected):
+    """Planned 03-01 to 03-05, planned anew without a reason to 03-08, then moved twice with reasons."""
+    day = [date.fromisoformat(f"2026-03-{n:02}") for n in range(1, 15)]
+    end = date.fromisoformat(f"2026-{closes}")
+    phase = Phase(kind=PhaseKind.REVIEW, opens_on=day[0], closes_on=end,
+                  finished_on=date.fromisoformat(f"2026-{finished}") if finished else None)  # fmt: skip
+    moves = [
+        move_of(phase, day[4], day[7], "", 1),
+        move_of(phase, day[7], day[9], "台风", 2),
+        move_of(phase, day[9], end, "道路中断", 3),
+    ]
+    found = standing(phase, reversed(moves), TODAY)
+    assert (found.place, found.light, found.words) == expected
+    moved = closes != "03-08"
+    assert found.planned == ((day[0], day[7]) if moved else None)
+    assert found.reason == ("道路中断" if moved else "")
+
+
+def move_of(phase, old, new, reason, hour):
+    at = datetime(2026, 2, 1, hour, tzinfo=UTC)
+    return PhaseMove(phase=phase, old_opens_on=phase.opens_on, old_closes_on=old, new_opens_on=phase.opens_on,
+                     new_closes_on=new, reason=reason, moved_at=at)  # fmt: skip
 
 
 def test_late_and_due_stages_are_counted_by_year(stage, on_the_day):
@@ -61,10 +107,43 @@ def test_late_and_due_stages_are_counted_by_year(stage, on_the_day):
     stage.round("9", day=date(2025, 7, 15))
     html = page(stage.maker)
     words = text_of(html)
-    assert "1 项逾期" in words and "1 项三天内到期" in words
-    assert "逾期 9 天" in words and "剩 2 天" in words and "02-01 至 03-01" in words
-    assert words.index("2026 年 1 轮") < words.index("2025 年 1 轮")
+    assert "1 项逾期" in words and "1 项三天内到期" in words and "项滞后" not in words
+    assert row_of(html, "第 1 轮")[1:] == ["逾期 9 天 02-01 至 03-01", "剩 2 天 03-02 至 03-12", "未开始 03-15"]
+    assert words.index("2026 年 挂图作战 创建 1 轮") < words.index("2025 年 挂图作战 创建 1 轮")
     assert "没有排定阶段" in words
+
+
+def test_a_moved_stage_shows_what_was_planned_and_why(stage, on_the_day):
+    round = stage.round("1", day=date(2026, 3, 20), phases=[PhaseDates(PhaseKind.ONSITE, *[date(2026, 3, 20)] * 2)])
+    stage.enter(round, {"杨村": "进位"})
+    with tenant_scope(stage.tenant):
+        day = date(2026, 3, 27)
+        move_phase(phase=round.phases.get(), opens_on=day, closes_on=day, reason="台风登陆", actor=stage.maker,
+                   today=TODAY)  # fmt: skip
+    for user in (stage.maker, stage.leader, stage.east_secretary):
+        html = page(user)
+        assert row_of(html, "第 1 轮")[1].startswith("滞后 7 天，未开始 03-27 原定 03-20 台风登陆")
+        assert "现场 2026-03-27" in text_of(html) and "1 项滞后" in text_of(html)
+
+
+def test_other_kinds_of_campaign_speak_in_their_own_words(stage, on_the_day):
+    """A creation has rounds; an annual assessment is called by its year, an arena by its bouts."""
+    stage.round("1", phases=[PhaseDates(PhaseKind.ONSITE, TODAY, TODAY), PhaseDates(PhaseKind.AWARD, TODAY, TODAY)])
+    for name, kind, label in (("党建考核", CampaignKind.ANNUAL, "2026"), ("比武", CampaignKind.ARENA, "2"),
+                              ("评星", CampaignKind.STAR, "上半年评星")):  # fmt: skip
+        with tenant_scope(stage.tenant):
+            other = create_campaign(tenant=stage.tenant, name=name, host="县委", kind=kind, starts_on=TODAY, actor=None)
+            plan_round(campaign=other, label=label, onsite_date=TODAY, scheme_version=stage.version, actor=None,
+                       phases=[PhaseDates(PhaseKind.ONSITE, TODAY, TODAY),
+                               PhaseDates(PhaseKind.AWARD, TODAY, TODAY)])  # fmt: skip
+    html = page(stage.maker)
+    heads = [re.findall(r'<th scope="col">(.*?)</th>', table) for table in re.findall(r"<thead>.*?</thead>", html)]
+    assert heads == [["现场评分", "授牌"], ["考核评分", "结果通报"], ["擂台比拼", "颁旗"], ["评定", "挂星"]]
+    words = text_of(html)
+    assert "创建 1 轮，党建考核 1 次，比武 1 场，评星 1 次" in words
+    assert row_of(html, "2026 年度考核")[0].startswith("2026 年度考核 评定 2026-03-10")
+    assert row_of(html, "2026 年第 2 场擂台赛") and row_of(html, "上半年评星")
+    assert words.count("第 1 轮") == 1 and "第 2026 轮" not in words
 
 
 def test_the_office_sees_how_many_sheets_are_in_recusals_left_out(stage, on_the_day):

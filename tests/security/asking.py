@@ -31,6 +31,7 @@ CHANGING = [
 ]
 #: Values in addresses that are no ids.
 PLAIN = {"extension": "csv", "kind": "organizations", "year": 2026, "block": "tiers", "node": "0"}
+PLAIN |= {"phone_version": phone_files().version, "phone_file": "main.js"}
 #: Bookkeeping of the session itself; everything else a refused request must leave as it was.
 UNWATCHED = {"django_session", "accounts_user"}
 

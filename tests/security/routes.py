@@ -23,6 +23,10 @@ ROUTES: dict[str, tuple[tuple[str, ...], str]] = {
     "api/v1/docs": (READ, API_USER),
     "api/v1/sheets/": (FORM, "view_sheets submit_sheet"),
     "api/v1/sheets/<int:sheet_id>/": (READ, "view_sheets"),
+    "api/v1/phone/day/": (READ, "submit_sheet"),
+    "api/v1/phone/sheets/": (WRITE, "submit_sheet"),
+    "api/v1/phone/photos/<uuid:photo_id>/": (WRITE, "submit_sheet"),
+    "api/v1/phone/reopen/": (WRITE, "submit_sheet"),
     "api/v1/^organizations/$": (READ, "view_rounds manage_organizations"),
     "api/v1/^organizations/(?P<pk>[^/.]+)/$": (READ, "view_rounds manage_organizations"),
     "signin/": (FORM, PUBLIC),
@@ -59,7 +63,22 @@ ROUTES: dict[str, tuple[tuple[str, ...], str]] = {
     "phone/": (READ, PUBLIC),
     "phone/sw.js": (READ, PUBLIC),
     "phone/manifest.webmanifest": (READ, PUBLIC),
-    "phone/files/<slug:version>/<str:name>": (READ, PUBLIC),
+    "phone/files/<slug:phone_version>/<str:phone_file>": (READ, PUBLIC),
+    "rounds/<uuid:round_id>/phases/": (FORM, "manage_campaigns"),
+    "rounds/<uuid:round_id>/phases/shift/": (FORM, "manage_campaigns"),
+    "phases/<uuid:phase_id>/": (FORM, "manage_campaigns"),
+    "calendar/": (FORM, "manage_campaigns"),
+    "materials/": (READ, "view_materials"),
+    "materials/new/": (FORM, "manage_materials"),
+    "materials/upload/": (("OPTIONS", "POST"), "manage_materials"),
+    "materials/upload/<uuid:material_id>/": (("HEAD", "PATCH", "DELETE"), "manage_materials"),
+    "materials/<uuid:material_id>/": (READ, "view_materials"),
+    "materials/<uuid:material_id>/retitle/": (WRITE, "manage_materials"),
+    "materials/<uuid:material_id>/check/": (WRITE, "manage_materials"),
+    "materials/<uuid:material_id>/withdraw/": (WRITE, "manage_materials"),
+    "materials/<uuid:material_id>/file/": (READ, "view_materials"),
+    "materials/<uuid:material_id>/photo.jpg": (READ, "view_materials"),
+    "materials/<uuid:material_id>/preview/": (READ, "view_materials"),
     "rounds/": (READ, "view_rounds"),
     "rounds/<uuid:round_id>/": (READ, "view_rounds"),
     "rounds/<uuid:round_id>/robustness/": (READ, "run_computation"),
@@ -132,7 +151,13 @@ ROUTES: dict[str, tuple[tuple[str, ...], str]] = {
 }
 
 #: Answers of role-holders that are not 200 or 302 where the thing is of their own county, and why.
-NARROWER: dict[tuple[str, str], tuple[int, str]] = {}
+NARROWER: dict[tuple[str, str], tuple[int, str]] = {
+    ("materials/upload/", "OPTIONS"): (204, "tus answers without a body"),
+    ("materials/upload/", "POST"): (412, "tus asks for its version first"),
+    ("materials/upload/<uuid:material_id>/", "HEAD"): (404, "an upload is its owner's alone"),
+    ("materials/upload/<uuid:material_id>/", "PATCH"): (404, "an upload is its owner's alone"),
+    ("materials/upload/<uuid:material_id>/", "DELETE"): (404, "an upload is its owner's alone"),
+}
 
 
 @dataclass(frozen=True)

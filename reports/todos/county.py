@@ -4,7 +4,6 @@ What only opens or computes is done here; what is final (confirming, publishing)
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date
 
 from django.urls import reverse
@@ -12,15 +11,14 @@ from django.urls import reverse
 from accounts.enums import JobState
 from accounts.models import Job, Membership
 from campaigns.enums import PhaseKind, RoundState
+from campaigns.limits import Caution
 from campaigns.models import Campaign, Phase, Round
 from scoring.enums import ComputationState
 
 from ..queries.workbench import RoundWork
+from .lived import county_round_todos
+from .words import Todo, due_light, in_order
 
-#: Order of lights in the list: what is worst first.
-WEIGHT = {"bad": 0, "warn": 1, "run": 2, "idle": 3}
-#: A deadline this near is marked.
-NEAR_DAYS = 3
 #: The phase by whose end a round should leave a state.
 LEAVES_BY = {
     RoundState.PLANNED: PhaseKind.NOMINATION,
@@ -32,36 +30,12 @@ LEAVES_BY = {
 }
 
 
-@dataclass(frozen=True)
-class Todo:
-    """``post``: the button sends a form; otherwise it is a link. ``due`` orders the list and stands in it."""
-
-    light: str
-    words: str
-    subject: str
-    detail: str
-    url: str = ""
-    button: str = ""
-    action: str = ""
-    post: bool = False
-    due: date | None = None
-
-
-def due_light(due: date, today: date) -> tuple[str, str]:
-    """Light and words of a date: 逾期 1 天, 今日到期, 剩 2 天."""
-    days = (due - today).days
-    if days < 0:
-        return "bad", f"逾期 {-days} 天"
-    if days == 0:
-        return "warn", "今日到期"
-    return ("run" if days <= NEAR_DAYS else "idle"), f"剩 {days} 天"
-
-
 def county_todos(
     *,
     membership: Membership,
     works: Iterable[RoundWork],
     campaigns: Iterable[Campaign],
+    cautions: Iterable[tuple[Campaign, Caution]] = (),
     running: Iterable[Job],
     failed: Iterable[Job],
     today: date,
@@ -70,9 +44,11 @@ def county_todos(
     found = [
         *(todo for work in works for todo in round_todos(membership, work, today)),
         *(approval_todo(campaign) for campaign in campaigns),
+        *(caution_todo(campaign, caution) for campaign, caution in cautions),
         *(job_todo(job) for job in (*failed, *running)),
+        *county_round_todos(membership, today),
     ]
-    return sorted(found, key=lambda todo: (WEIGHT[todo.light], todo.due or date.max))
+    return in_order(found)
 
 
 def round_todos(membership: Membership, work: RoundWork, today: date) -> Iterator[Todo]:
@@ -147,6 +123,12 @@ def approval_todo(campaign: Campaign) -> Todo:
     )
 
 
+def caution_todo(campaign: Campaign, caution: Caution) -> Todo:
+    url = reverse("campaigns:campaign_edit", args=[campaign.pk])
+    subject = f"“{campaign.name}”{caution.words}"
+    return Todo("warn", "请核对", subject, caution.text, url, "核对", f"{url}#id_{caution.field}")
+
+
 def job_todo(job: Job) -> Todo:
     url = reverse("accounts:job", args=[job.pk])
     if job.state == JobState.FAILED:
@@ -154,11 +136,3 @@ def job_todo(job: Job) -> Todo:
     step = f"{job.step} {job.done} / {job.total}".strip() if job.total else job.step
     words = "排队中" if job.state == JobState.QUEUED else "进行中"
     return Todo("run", words, job.title, step or "可离开，完成后在后台任务中查看", url, "查看进度", url)
-
-
-def summary(todos: list[Todo], today: date) -> str:
-    """7 件，其中逾期 1 件、今日到期 2 件."""
-    late = sum(todo.due is not None and todo.due < today for todo in todos)
-    due = sum(todo.due == today for todo in todos)
-    parts = [f"逾期 {late} 件"] * bool(late) + [f"今日到期 {due} 件"] * bool(due)
-    return f"{len(todos)} 件" + (f"，其中{'、'.join(parts)}" if parts else "")

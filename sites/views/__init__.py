@@ -1,0 +1,1 @@
+"""Views of the sites app: panels and draws, conflicts, routes, the map."""
