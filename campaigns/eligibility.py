@@ -91,13 +91,21 @@ class Grounds:
     def shut(self) -> str:
         return why_not_nominate(self.round)
 
-    def answer(self, organization: Organization, tier: str) -> Answer:
-        """Every line for one organization and tier, in the order in which an office would ask."""
+    def answer(
+        self, organization: Organization, tier: str, *, own: Nomination | None = None, timely: bool = False
+    ) -> Answer:
+        """Every line for one organization and tier, in the order in which an office would ask.
+
+        ``own``: the nomination itself, which does not stand against itself. ``timely``: it was handed in; the day is
+        not asked for any more.
+        """
         if tier not in self.scheme.tier_names:
             names = "、".join(self.scheme.tier_names)
             return Answer((Line(Standing.NO, "申报等次", f"办法没有等次“{tier}”，可申报：{names}。"),))
-        lines = [self._time(), self._in_use(organization), self._once(organization)]
-        lines += self._history(organization, tier)
+        entries = [each for each in self.entries.get(organization.pk, ()) if own is None or each.pk != own.pk]
+        lines = [] if timely else [self._time()]
+        lines += [self._in_use(organization), self._once(entries), *self._history(organization, tier)]
+        lines += self._waiting(entries)
         lines += self._conditions(organization, tier)
         return Answer((*lines, *self._places(organization, tier)))
 
@@ -112,8 +120,8 @@ class Grounds:
             return Line(Standing.OK, "组织在用", organization.get_kind_display())
         return Line(Standing.NO, "组织在用", f"{organization.name}已撤销或停用，不能申报。")
 
-    def _once(self, organization: Organization) -> Line:
-        for entry in self.entries.get(organization.pk, ()):
+    def _once(self, entries: Sequence[Nomination]) -> Line:
+        for entry in entries:
             if entry.round_id == self.round.pk and entry.state != NominationState.WITHDRAWN:
                 why = f"本轮已经申报“{entry.tier}”（{entry.get_state_display()}），一个组织一轮只申报一次。"
                 return Line(Standing.NO, "本轮没有重复申报", why)
@@ -132,7 +140,6 @@ class Grounds:
         for title in titles:
             if title.state == TitleState.REVOKED:
                 yield Line(Standing.OK, "称号经历", f"“{title.tier}”已于 {title.ended_on} 摘牌，可以重新申报", clause)
-        yield from self._waiting(organization)
 
     def _beside_title(self, title: Title, tier: str, clause: str) -> Line:
         since = f"{title.awarded_on} 获“{title.tier}”"
@@ -145,9 +152,9 @@ class Grounds:
             return Line(Standing.NO, "称号经历", f"{since}，高于“{tier}”，不能申报较低的等次。", clause)
         return Line(Standing.OK, "称号经历", f"{since}，办法没有限制申报“{tier}”", clause)
 
-    def _waiting(self, organization: Organization) -> Iterable[Line]:
+    def _waiting(self, entries: Sequence[Nomination]) -> Iterable[Line]:
         """Another round of the campaign that is not decided yet may still bring a title."""
-        for entry in self.entries.get(organization.pk, ()):
+        for entry in entries:
             decided = entry.round.state == RoundState.PUBLISHED or entry.state != NominationState.APPROVED
             if entry.round_id != self.round.pk and not decided:
                 why = f"{entry.round.title}申报的“{entry.tier}”还没有公布结果"
@@ -219,18 +226,15 @@ def holds_so_far(condition: Condition, known: Cells) -> bool | None:
     return None if None in found else not decisive
 
 
-def load_grounds(round: Round, organizations: Sequence[Organization], *, but: Nomination | None = None) -> Grounds:
-    """Grounds for these organizations. ``but``: a nomination of theirs that does not count against itself.
-
-    ``round`` should come with its campaign, version and phases.
-    """
+def load_grounds(round: Round, organizations: Sequence[Organization]) -> Grounds:
+    """Grounds for these organizations; ``round`` should come with its campaign, version and phases."""
     ids = [each.pk for each in organizations]
     grounds = Grounds(round)
     titles, entries = defaultdict(list), defaultdict(list)
     for title in Title.objects.filter(campaign=round.campaign_id, organization__in=ids).order_by("awarded_on"):
         titles[title.organization_id].append(title)
     rows = Nomination.objects.filter(round__campaign=round.campaign_id, organization__in=ids).select_related("round")
-    for entry in rows.exclude(pk=but.pk) if but else rows:
+    for entry in rows:
         entries[entry.organization_id].append(entry)
     grounds.titles, grounds.entries = dict(titles), dict(entries)
     if round.campaign.number_cap is not None:

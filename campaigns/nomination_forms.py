@@ -78,7 +78,7 @@ class NominationForm(forms.Form):
         """Material of the library that was chosen, each with what it answers."""
         return [(name, found) for name, found in self._answers("use") if found]
 
-    def files(self) -> list[tuple[str, Any]]:
+    def uploads(self) -> list[tuple[str, Any]]:
         return [(name, found) for name, found in self._answers("file") if found]
 
     def _answers(self, kind: str) -> list[tuple[str, Any]]:

@@ -1,14 +1,25 @@
 """Reads of the campaigns app: querysets within the open tenant, and what a membership may see of them."""
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from accounts.access import Permission, allowed, permitted_objects
 from accounts.enums import OrganizationKind, Role
 from accounts.models import Membership, Organization
 from accounts.queries import subtree
 
-from .enums import NominationState
-from .models import Campaign, Evidence, Material, Nomination, Round, SchemeDraft, SchemeVersion
+from .enums import NominationState, PracticeState
+from .models import (
+    Campaign,
+    Evidence,
+    Material,
+    Nomination,
+    Practice,
+    Round,
+    SchemeDraft,
+    SchemeVersion,
+    Title,
+    TitleAct,
+)
 
 
 def townships_by_code() -> dict[str, Organization]:
@@ -72,6 +83,45 @@ def material_organizations(membership: Membership) -> QuerySet[Organization]:
     if membership.role == Role.TOWNSHIP_SECRETARY and membership.organization is not None:
         return organizations.filter(subtree(membership.organization.code))
     return organizations.none()
+
+
+def visible_titles(membership: Membership) -> QuerySet[Title]:
+    """Titles exist only for what was published, so they are seen with their campaign."""
+    return Title.objects.filter(campaign__in=visible_campaigns(membership))
+
+
+def visible_acts(membership: Membership) -> QuerySet[TitleAct]:
+    """Decisions about titles are the office's until they stand in the history."""
+    if not allowed(membership, Permission.MANAGE_TITLES):
+        return TitleAct.objects.none()
+    acts = TitleAct.objects.filter(campaign__in=visible_campaigns(membership))
+    return acts.select_related("organization", "round", "campaign", "proposed_by", "decided_by")
+
+
+def visible_practices(membership: Membership) -> QuerySet[Practice]:
+    """All for the county office; for a township its own and what is shared; for others what is shared."""
+    practices = Practice.objects.select_related("organization", "township", "round", "written_by", "shared_by")
+    if not allowed(membership, Permission.VIEW_PRACTICES):
+        return practices.none()
+    if membership.role == Role.COUNTY_ADMIN:
+        return practices
+    seen = Q(state=PracticeState.SHARED)
+    return practices.filter(seen | _own(membership))
+
+
+def writable_practices(membership: Membership) -> QuerySet[Practice]:
+    """Those that this person may change or take down: the office every one, a township what it has not shared."""
+    practices = visible_practices(membership)
+    if not allowed(membership, Permission.WRITE_PRACTICES):
+        return practices.none()
+    if membership.role == Role.COUNTY_ADMIN:
+        return practices
+    return practices.filter(_own(membership)).exclude(state=PracticeState.SHARED)
+
+
+def _own(membership: Membership) -> Q:
+    mine = membership.role == Role.TOWNSHIP_SECRETARY and membership.organization_id is not None
+    return Q(township=membership.organization_id) if mine else Q(pk__in=[])
 
 
 def visible_versions(membership: Membership) -> QuerySet[SchemeVersion]:

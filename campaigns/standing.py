@@ -10,6 +10,8 @@ from datetime import date
 
 from .models import Phase, PhaseMove
 
+#: How the reason of a move begins that changed no date: what a person said about the end of a phase.
+REOPENED, FINISHED = "撤销完成：", "完成："
 #: A stage that closes within so many days is due soon.
 SOON_DAYS = 3
 
@@ -35,8 +37,8 @@ def standing(phase: Phase, moves: Iterable[PhaseMove], today: date) -> Standing:
     place, light, words, soon = _now(phase, first[1], today)
     told = counted[-1:] if planned else []
     if light == "warn":
-        told = [move for move in known if move.reason and (_moves_dates(move) or move.reason.startswith("完成："))][-1:]
-    return Standing(place, light, words, soon, planned, told[0].reason if told else "")
+        told = [move for move in known if move.reason and (_moves_dates(move) or move.reason.startswith(FINISHED))][-1:]
+    return Standing(place, light, words, soon, planned, told[0].reason.removeprefix(FINISHED) if told else "")
 
 
 def _moves_dates(move: PhaseMove) -> bool:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import urls_editor, urls_materials, urls_phases
+from . import urls_editor, urls_materials, urls_nominations, urls_phases, urls_titles
 from .views import campaigns, imports, schemes, versions
 
 app_name = "campaigns"
@@ -23,5 +23,7 @@ urlpatterns = [
     path("imports/", imports.imports, name="imports"),
     *urls_editor.urlpatterns,
     *urls_materials.urlpatterns,
+    *urls_nominations.urlpatterns,
     *urls_phases.urlpatterns,
+    *urls_titles.urlpatterns,
 ]

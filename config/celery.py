@@ -24,6 +24,7 @@ DELIVER = {"task": "accounts.tasks.deliver_messages", "schedule": 30.0, "options
 EXPIRE = {"task": "scoring.tasks.expire_titles", "schedule": 14400.0, "options": {"expires": 14400}}
 
 REMIND = {"task": "reports.tasks.remind", "schedule": crontab(hour=8, minute=30), "options": {"expires": 3600}}
+END_NOTICES = {"task": "scoring.tasks.end_notices", "schedule": 600.0, "options": {"expires": 600}}
 
 broker.install()
 app = Celery("biaogan")
@@ -71,6 +72,7 @@ def configure() -> None:
             "deliver-messages": DELIVER,
             "remind": REMIND,
             "expire-titles": EXPIRE,
+            "end-notices": END_NOTICES,
         },
     )
     app.autodiscover_tasks()

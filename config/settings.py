@@ -217,6 +217,8 @@ USE_I18N = True
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("BIAOGAN_STATIC", str(VAR / "static")))
 STATICFILES_DIRS = [folder for folder in [BASE_DIR / "static"] if folder.is_dir()]
+#: Fonts that certificates are set in; whole files, while pages get theirs in slices.
+CERTIFICATE_FONTS = Path(env.str("BIAOGAN_FONTS", str(BASE_DIR / "node_modules/@expo-google-fonts/noto-serif-sc")))
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
     "config.vendor.VendorFinder",

@@ -1,7 +1,13 @@
 """Addresses of what people look at or carry away."""
 
-from . import urls_books, urls_figures, urls_results, urls_trial
+from . import urls_awarding, urls_books, urls_figures, urls_results, urls_trial
 
 app_name = "reports"
 
-urlpatterns = [*urls_results.urlpatterns, *urls_figures.urlpatterns, *urls_books.urlpatterns, *urls_trial.urlpatterns]
+urlpatterns = [
+    *urls_awarding.urlpatterns,
+    *urls_results.urlpatterns,
+    *urls_figures.urlpatterns,
+    *urls_books.urlpatterns,
+    *urls_trial.urlpatterns,
+]

@@ -199,7 +199,7 @@ def judge(scheme: Scheme, arrival: Arrival) -> Judged:
     unknown = [key for key in arrival.marks if key not in scheme.column_keys]
     if unknown:
         problems.append(Problem(value=unknown[0][:40], reason="评分表上没有这一条", remedy="请刷新评分页后重试。"))
-    if not problems and all(mark is None for mark in marks):
+    if not problems and all(leaf.key in left_out for leaf in scheme.leaves):
         problems.append(Problem(reason="一条也没有打分", remedy="没有打分不等于零分；不评的请选弃权。"))
     return Judged(tuple(marks), frozenset(left_out), False, tuple(problems))
 

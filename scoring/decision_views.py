@@ -131,7 +131,7 @@ def _decisions(request: HttpRequest, computation: Computation, form: DecisionFor
     open_now = computation.state == ComputationState.COMPUTED and computation.round.kind == RoundKind.CREATION
     return frame(computation, "授予决定") | {
         "form": form, "ticked": ticked, "history": every, "staged": staged, "open": open_now,
-        "rows": [(row, standing.get(row.pk)) for row in rows], "lines": Counter(each.state for each in every),
+        "rows": [(row, standing.get(row.pk)) for row in rows],
         "mine": sum(each.staged_by_id == request.user.pk for each in staged),
         "applied": sum(each.state == DecisionState.APPLIED for each in every),
         "releasable": computation.state in (ComputationState.COMPUTED, ComputationState.PUBLISHED),

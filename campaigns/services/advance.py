@@ -14,8 +14,9 @@ from django.utils import timezone
 from ..enums import SEALED_STATES, NominationState, PhaseKind, RoundState, Switch
 from ..models import Phase, PhaseMove, Round
 from ..phases import is_open, phases_with
+from ..standing import REOPENED
 from .campaigns import move_round
-from .phases import REOPENED, finish_phase
+from .phases import finish_phase
 
 _UNSETTLED = (NominationState.SUBMITTED, NominationState.RETURNED)
 _SCORED = (RoundState.SCORING, *SEALED_STATES)

@@ -183,7 +183,8 @@ def submit_nomination(*, nomination: Nomination, actor: User | None) -> Nominati
 def what_stops(nomination: Nomination) -> list[str]:
     """Every sentence that stands between a nomination and its submission; reads only."""
     organization = nomination.organization
-    answer = load_grounds(nomination.round, [organization], but=nomination).answer(organization, nomination.tier)
+    grounds = load_grounds(nomination.round, [organization])
+    answer = grounds.answer(organization, nomination.tier, own=nomination)
     refused = [f"{line.text}：{ended(line.why)}" for line in answer.refusals]
     scheme = nomination.round.scheme_version.document
     asked = checklist(scheme, usable_evidence([nomination]).get(nomination.pk, ()))

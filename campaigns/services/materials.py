@@ -1,7 +1,7 @@
 """Writes of materials: a file arrives in pieces, is looked at in the sandbox, and is kept or refused with a sentence.
 
-What has arrived of a file lies apart until it is whole. The check runs outside any transaction, as on SQLite an open one
-holds back every other writer; it may run twice (a server that died in between) and settles once.
+What has arrived of a file lies apart until it is whole. The check runs outside any transaction, as on SQLite an open
+one holds back every other writer; it may run twice (a server that died in between) and settles once.
 """
 
 import hashlib

@@ -14,10 +14,9 @@ from accounts.services.audit import record
 
 from ..enums import PhaseKind, RoundState, Switch
 from ..models import Phase, PhaseMove, Round
+from ..standing import FINISHED, REOPENED
 from .campaigns import RoundRefused
 
-#: How the reason of a move begins that changed no date: what a person said about the end of a phase.
-REOPENED, FINISHED = "撤销完成：", "完成："
 #: Of a reason for other switches, in characters: the names of the switches stand before it in one column.
 SWITCH_REASON = 80
 MOST_GRACE, MOST_NOTICE = 720, 60

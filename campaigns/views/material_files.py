@@ -1,4 +1,4 @@
-"""The files of a material: documents as attachments, photos only as the copy that was drawn anew, previews as pictures."""
+"""The files of a material: documents as attachments, photos only as the copy drawn anew, previews as pictures."""
 
 from uuid import UUID
 

@@ -17,7 +17,6 @@ from ..burden import burden_of, shared_files
 from ..eligibility import Grounds, load_grounds
 from ..enums import NOMINATION_TRANSITIONS, MaterialState, NominationState, Switch
 from ..models import Evidence, Material, Nomination
-from ..nomination_forms import NominationForm
 from ..nominating import (
     EDITABLE,
     Checklist,
@@ -27,6 +26,7 @@ from ..nominating import (
     why_not_nominate,
     why_not_review,
 )
+from ..nomination_forms import NominationForm
 from ..queries import visible_nominations
 from ..services.applying import (
     NominationRefused,
@@ -41,7 +41,6 @@ from ..services.reviewing import DECISIONS, decide_many
 from .nominations import LIGHTS, last_day
 
 VIEW, APPLY, REVIEW = Permission.VIEW_NOMINATIONS, Permission.NOMINATE, Permission.REVIEW_NOMINATIONS
-DECIDABLE = (NominationState.SUBMITTED, NominationState.APPROVED, NominationState.REJECTED)
 
 
 def find(request: HttpRequest, permission: Permission, nomination_id: UUID) -> Nomination:
@@ -60,8 +59,8 @@ def show(request: HttpRequest, found: Nomination, form: NominationForm | None = 
     """The whole page; ``form`` is one that was handed in and must be mended."""
     scheme = found.round.scheme_version.document
     asked = checklist(scheme, usable_evidence([found]).get(found.pk, ()))
-    grounds = load_grounds(found.round, [found.organization], but=found)
-    answer = grounds.answer(found.organization, found.tier)
+    grounds = load_grounds(found.round, [found.organization])
+    answer = grounds.answer(found.organization, found.tier, own=found, timely=found.state not in EDITABLE)
     editable = allowed(request.membership, APPLY) and found.state in EDITABLE and not grounds.shut
     if editable and form is None:
         form = form_of(found, grounds, asked)
@@ -83,7 +82,7 @@ def form_of(found: Nomination, grounds: Grounds, asked: Checklist, *data: Any) -
     """Tiers that are not allowed are not offered, save the one that is named already."""
     tiers = [
         name for name in grounds.scheme.tier_names
-        if name == found.tier or grounds.answer(found.organization, name).allowed
+        if name == found.tier or grounds.answer(found.organization, name, own=found).allowed
     ]  # fmt: skip
     ready = Material.objects.filter(organization=found.organization_id, state=MaterialState.READY)
     library = ready.order_by("-created_at")
@@ -137,7 +136,7 @@ def nomination_save(request: HttpRequest, nomination_id: UUID) -> HttpResponse:
         messages.error(request, shut or f"这份申报现为“{found.get_state_display()}”，不能再修改。")
         return here
     asked = checklist(found.round.scheme_version.document, usable_evidence([found]).get(found.pk, ()))
-    grounds = load_grounds(found.round, [found.organization], but=found)
+    grounds = load_grounds(found.round, [found.organization])
     form = form_of(found, grounds, asked, request.POST, request.FILES)
     if not form.is_valid():
         return show(request, found, form)
@@ -162,7 +161,7 @@ def change_material(request: HttpRequest, found: Nomination, form: NominationFor
             whole &= attempt(request, lambda e=evidence: detach_evidence(evidence=e, actor=request.user))
     for requirement, material in form.chosen():
         whole &= attach(request, found, material, requirement)
-    for requirement, file in form.files():
+    for requirement, file in form.uploads():
         material = uploaded(request, found, file)
         whole &= material is not None and attach(request, found, material, requirement)
     return whole

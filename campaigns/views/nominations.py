@@ -4,7 +4,7 @@ What may be put forward is said before anything is filled in; one nomination has
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from django.db.models import Count, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import Permission, get_permitted, require
@@ -22,7 +23,7 @@ from ..eligibility import Answer, Grounds, load_grounds
 from ..enums import NominationState, RoundKind, RoundState, Switch
 from ..models import Nomination, Round
 from ..nominating import EDITABLE, checklist, lacks, usable_evidence, why_not_nominate, why_not_review
-from ..phases import closes_at, phases_with
+from ..phases import phases_with
 from ..queries import board_rounds, material_organizations, visible_nominations
 from ..services.applying import NominationRefused, start_nomination
 
@@ -43,12 +44,13 @@ class Window:
 
     round: Round
     shut: str
-    last_day: datetime | None
+    last_day: date | None
 
     @property
     def waiting(self) -> bool:
         """Shut now, but not for good: its day is still to come."""
-        return bool(self.shut) and "开始。" in self.shut
+        today = timezone.localdate()
+        return bool(self.shut) and any(phase.opens_on > today for phase in phases_with(self.round, Switch.NOMINATE))
 
 
 def creation_rounds(request: HttpRequest) -> QuerySet[Round]:
@@ -61,10 +63,9 @@ def find_round(request: HttpRequest, permission: Permission, round_id: UUID) -> 
     return get_permitted(request.membership, permission, creation_rounds(request), pk=round_id)
 
 
-def last_day(round: Round, switch: str) -> Any:
+def last_day(round: Round, switch: str) -> date | None:
     """The last day on which ``switch`` is on; None where no date says so."""
-    phases = phases_with(round, switch)
-    return max(phase.closes_on for phase in phases) if phases and closes_at(round, switch) else None
+    return max((phase.closes_on for phase in phases_with(round, switch)), default=None)
 
 
 def windows(request: HttpRequest) -> list[Window]:

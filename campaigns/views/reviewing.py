@@ -114,7 +114,7 @@ def table(found: Round, nominations: Iterable[Nomination]) -> list[Row]:
     scheme, evidence, shared = found.scheme_version.document, usable_evidence(rows), shared_files(rows)
     burden, grounds = burden_of(rows), load_grounds(found, [row.organization for row in rows])
     made = [
-        _row(row, checklist(scheme, evidence.get(row.pk, ())), without(grounds, row), shared.get(row.pk, []),
+        _row(row, checklist(scheme, evidence.get(row.pk, ())), grounds, shared.get(row.pk, []),
              burden[row.organization_id])
         for row in rows
     ]  # fmt: skip
@@ -126,18 +126,10 @@ def _place(row: Row) -> tuple[int, str, str]:
     return order.index(NominationState(row.nomination.state)), row.nomination.tier, row.nomination.organization.path
 
 
-def without(grounds: Grounds, own: Nomination) -> Grounds:
-    """The same grounds, in which a nomination does not stand against itself, nor the day against what was handed in."""
-    entries = {own.organization_id: [e for e in grounds.entries.get(own.organization_id, ()) if e.pk != own.pk]}
-    bare = Grounds(grounds.round, grounds.titles, entries, grounds.cells, grounds.holders, grounds.entered)
-    bare.__dict__["shut"] = ""
-    return bare
-
-
 def _row(row: Nomination, asked: Checklist, grounds: Grounds, shared: list[str], burden: Burden) -> Row:
     scheme, state = grounds.scheme, NominationState(row.state)
     decidable = state in (NominationState.SUBMITTED, NominationState.APPROVED, NominationState.REJECTED)
-    answer = grounds.answer(row.organization, row.tier)
+    answer = grounds.answer(row.organization, row.tier, own=row, timely=True)
     return Row(row, asked, lacks(row, asked), answer, self_total(scheme, row), shared, burden, LIGHTS[state], decidable)
 
 

@@ -33,6 +33,7 @@ JIANDE = (
 QINGXI = (
     Person("qingxi", "周岚", Role.COUNTY_ADMIN, "组织科，配置、计算"),
     Person("qingxi2", "何苗", Role.COUNTY_ADMIN, "组织科，复核、公布"),
+    Person("pingshen01", "评审01", Role.INSPECTOR, "评委"),
     Person("shiqiao", "石桥镇", Role.TOWNSHIP_SECRETARY, "党委书记", "990101001"),
     Person("qingxild", "沈部长", Role.LEADER, "部领导"),
 )

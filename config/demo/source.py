@@ -21,7 +21,8 @@ class Source:
     """``campaign`` holds the fields of Campaign; ``reinspection_days`` the day each re-inspection is dated.
 
     ``days_ago`` dates a round by the day of loading, so that a demonstration has something under way whenever it is
-    looked at; ``awaiting`` are rounds left computed, for a second person to confirm.
+    looked at; ``awaiting`` are rounds left computed, for a second person to confirm. ``lived``: accounts of the
+    office, a township and an inspector, between whom rounds are under way (``config.demo.live``).
     """
 
     key: str
@@ -30,6 +31,7 @@ class Source:
     reinspection_days: dict[str, date] = field(default_factory=dict)
     days_ago: dict[str, int] = field(default_factory=dict)
     awaiting: frozenset[str] = frozenset()
+    lived: tuple[str, ...] = ()
 
     @property
     def scheme_text(self) -> str:

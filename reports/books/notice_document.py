@@ -38,7 +38,7 @@ def write_notice(out: IO[bytes], notice: PublicNotice, tenant: Tenant, *, note: 
             _paragraph(document, text.strip())
     _paragraph(document, f"公示时间：{_day(notice.opens_on)}至{_day(notice.closes_on)}（{notice.working_days} 个工作日）。")
     if notice.channels:
-        _paragraph(document, "一、反映渠道", HEAD)
+        _paragraph(document, "反映渠道：", HEAD)
         for text in notice.channels.splitlines():
             if text.strip():
                 _paragraph(document, text.strip())

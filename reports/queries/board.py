@@ -63,6 +63,17 @@ class Stage:
     def planned(self) -> str:
         return _span(*self.standing.planned) if self.standing.planned else ""
 
+    def lines(self, width: int) -> int:
+        """Lines of print, at so many hanzi to the line."""
+        texts = [
+            self.standing.words,
+            self.dates,
+            self.planned and f"原定 {self.planned}",
+            self.standing.reason,
+            self.count,
+        ]
+        return sum(-(-len(text) // width) for text in texts)
+
 
 @dataclass(frozen=True)
 class Progress:
@@ -128,16 +139,22 @@ class BoardYear:
 
     @property
     def density(self) -> str:
-        """How closely a printed year is set, so that it stays on one sheet."""
-        lines = len(self.rounds) + 2 * len(self.tables)
-        return "loose" if lines <= ROOMY else "close" if lines <= CLOSE else "tight"
+        """How closely a printed year is set, so that it stays on one sheet of A3."""
+        return next((name for name, setting in SETTINGS.items() if self._height(*setting) <= SHEET), "tight")
+
+    def _height(self, line: int, between: int, width: int) -> int:
+        """About how high this year prints, in tenths of a point."""
+        rows = [max([4, *(cell.lines(width) for cell in each.stages)]) for each in self.rounds]
+        return TABLE_HEAD * len(self.tables) + sum(line * lines + between for lines in rows)
 
     def _count(self, fits: Callable[[Standing], bool]) -> int:
         return sum(fits(stage.standing) for each in self.rounds for stage in each.stages)
 
 
-#: Lines of a year (two for the head of each campaign) that a sheet of A3 holds at ease, and set close.
-ROOMY, CLOSE = 7, 12
+#: In tenths of a point: what a sheet of A3 across holds below its head, and the head of one table.
+SHEET, TABLE_HEAD = 7000, 480
+#: How closely a year may be set: height of a line, what stands between rows, hanzi to a line. See board.css.
+SETTINGS = {"loose": (129, 170, 11), "close": (107, 130, 12), "tight": (85, 30, 15)}
 
 
 @dataclass(frozen=True)
@@ -165,8 +182,10 @@ def board(membership: Membership, today: date) -> list[BoardYear]:
 
 
 def _tables(membership: Membership, rounds: list[Round], counts: Counts, today: date) -> Iterator[BoardTable]:
-    """Campaigns in the order of their first round of the year."""
-    for campaign in dict.fromkeys(round.campaign for round in rounds):
+    """Creations first, then the other kinds; of one kind the one that began first."""
+    kinds_of = [kind.value for kind in CampaignKind]
+    campaigns = {round.campaign_id: round.campaign for round in rounds}.values()
+    for campaign in sorted(campaigns, key=lambda each: (kinds_of.index(each.kind), each.starts_on, each.name)):
         own = [round for round in rounds if round.campaign_id == campaign.pk]
         there = {phase.kind for round in own for phase in round.phases.all()}
         kinds = [kind for kind in PhaseKind if kind in there]

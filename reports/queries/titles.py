@@ -13,7 +13,7 @@ from accounts.enums import Role
 from accounts.models import Membership, Organization
 from campaigns.enums import TitleState
 from campaigns.models import BonusEntry, Subsidy, Title, TitleEvent
-from campaigns.queries import visible_campaigns
+from campaigns.queries import visible_campaigns, visible_titles
 from scoring.enums import ComputationState
 from scoring.models import Result
 from scoring.queries import visible_results
@@ -44,10 +44,6 @@ class TitleFilter:
     @property
     def any(self) -> bool:
         return any((self.tier, self.state, self.township, self.year, self.text))
-
-
-def visible_titles(membership: Membership) -> QuerySet[Title]:
-    return Title.objects.filter(campaign__in=visible_campaigns(membership))
 
 
 def present_title(membership: Membership, organization: Organization) -> Title | None:

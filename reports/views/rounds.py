@@ -142,7 +142,7 @@ def group(request: HttpRequest, found: Round, generation: figures.Generation, sc
     awarded = chosen_group["awarded"] if chosen_group and not rates_only(scheme) else None
     kept = kept_back(computation)
     context = table(request, visible, tier, summary, line_after=awarded, kept=kept)
-    context["kept"] = Counter(decision.get_kind_display() for decision in kept.values())
+    context["kept"] = dict(Counter(decision.get_kind_display() for decision in kept.values()))
     context |= {"tabs": tabs(request, scheme, groups, chosen_group), "tier": tier, "unified": not tier}
     context["group_label"] = label
     if scheme.rating and rates_only(scheme):

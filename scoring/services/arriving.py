@@ -68,7 +68,7 @@ class Sender:
     device: str
     source: str
     actor: User | None
-    now: datetime = field(default_factory=timezone.now)
+    now: datetime = field(default_factory=lambda: timezone.now())
 
 
 def receive_sheets(
@@ -132,7 +132,7 @@ def _decide(sender: Sender, arrival: Arrival) -> Verdict:
     judged, packed = judge_marks(nomination.round.scheme_version, arrival)
     if judged.problems:
         reasons = [f"“{each.column}”{each.reason}" if each.column else each.reason for each in judged.problems[:3]]
-        message = f"打分有误，没有收下：{'；'.join(reasons)}。"
+        message = f"打分有误，没有收下：{'；'.join(reasons)}。请改正后再提交。"
         return Verdict(str(arrival.uuid), "refused", "marks", message, judged.problems, content_hash=digest)
     try:
         require_fit(nomination, sender.inspector)
@@ -141,7 +141,8 @@ def _decide(sender: Sender, arrival: Arrival) -> Verdict:
         reopening = require_base(nomination, sender.inspector, arrival.based_on)
         require_in_time(nomination.round, sender.now, reopening)
     except SheetRefused as refused:
-        return _set_apart(sender, arrival, digest, nomination, refused)
+        # Looked at again: what stands in its way may be this very sheet, which came twice at the same moment.
+        return _known(sender, arrival, digest) or _set_apart(sender, arrival, digest, nomination, refused)
     facts = facts_of(arrival, judged, digest, sender.device)
     sheet = new_sheet(nomination, sender.inspector, packed, facts, sender.source, sender.actor)
     keep_sheet(sheet, sender.actor)

@@ -11,7 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.models import Tenant, User, tenant_scope
+from accounts.models import User
 from accounts.services.audit import record
 from campaigns.models import Round
 from campaigns.workdays import add_working_days
@@ -138,14 +138,12 @@ def withdraw_of_round(*, round: Round, reason: str, actor: User | None) -> int:
 
 
 def end_due_notices(*, today: date | None = None) -> int:
-    """End every notice of every tenant whose last day is over; how many. Runs outside any scope."""
-    day, count = today or timezone.localdate(), 0
-    for tenant in Tenant.objects.all():
-        with tenant_scope(tenant):
-            for notice in PublicNotice.objects.filter(state=NoticeState.OPEN, closes_on__lt=day):
-                end_notice(notice=notice, actor=None, today=day)
-                count += 1
-    return count
+    """End every notice of the open tenant whose last day is over; how many."""
+    day = today or timezone.localdate()
+    due = list(PublicNotice.objects.filter(state=NoticeState.OPEN, closes_on__lt=day))
+    for notice in due:
+        end_notice(notice=notice, actor=None, today=day)
+    return len(due)
 
 
 def _locked(notice: PublicNotice) -> PublicNotice:

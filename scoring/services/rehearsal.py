@@ -5,11 +5,9 @@ exports: nothing has to be filtered anywhere. The county's office gets a post in
 made-up inspectors and townships sign in by accounts that end with it.
 """
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from fractions import Fraction
 from typing import Any
 from uuid import uuid4
 
@@ -26,13 +24,12 @@ from campaigns.models import Nomination, Round, SchemeVersion
 from campaigns.services.campaigns import PhaseDates, create_campaign, plan_round, usual_phases
 from campaigns.services.nominations import NominationFacts, put_nominations
 from campaigns.services.schemes import add_version, publish_version
-from schemes.rules.marking.base import SheetMark
-from schemes.rules.marking.choices import ChoiceMark
 from sites.models import Inspector, PanelMember
 from sites.services.inspectors import InspectorFacts, link_inspector, put_inspectors
 from sites.services.panels import add_to_panel
 
 from ..enums import SheetSource
+from ..made_up import made_up_marks
 from ..models import ScoreSheet
 from .sheets import SheetFacts, is_recused, submit_sheet
 
@@ -196,32 +193,10 @@ def fill_with_marks(*, round: Round, actor: User) -> int:
         for nomination in entries:
             if (nomination.pk, inspector.pk) in there or is_recused(nomination, inspector):
                 continue
-            facts = SheetFacts(uuid=uuid4(), marks=_marks(nomination, inspector))
+            facts = SheetFacts(uuid=uuid4(), marks=made_up_marks(nomination, inspector))
             submit_sheet(nomination=nomination, inspector=inspector, facts=facts, source=SheetSource.DESK, actor=actor)
             count += 1
     return count
-
-
-def _marks(nomination: Nomination, inspector: Inspector) -> list[Fraction]:
-    """Between six and ten tenths of what each criterion allows; better villages are better throughout."""
-    document = nomination.round.scheme_version.document
-    level = _drawn(nomination.organization.code, "level") % 30
-    made = []
-    for key, method in zip(document.column_keys, document.methods, strict=True):
-        share = Fraction(60 + level + _drawn(nomination.organization.code, inspector.number, key) % 12, 101)
-        made.append(_nearest(method, share))
-    return made
-
-
-def _nearest(method: SheetMark, share: Fraction) -> Fraction:
-    if isinstance(method, ChoiceMark):
-        wanted = method.lowest + (method.full - method.lowest) * share
-        return min((points for _, points in method.choices), key=lambda points: (abs(points - wanted), points))
-    return method.to_mark(int(method.units_at_most * share))
-
-
-def _drawn(*words: str) -> int:
-    return int.from_bytes(hashlib.sha256("\n".join(words).encode()).digest()[:4], "big")
 
 
 @transaction.atomic

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.enums import Role
 from accounts.models import Organization, Tenant, User, tenant_scope
-from campaigns.enums import MaterialKind, MaterialState, PhaseKind, TitleState
+from campaigns.enums import MaterialKind, MaterialState, PhaseKind, RoundState, TitleState
 from campaigns.models import Campaign, Material, Nomination, Round, SchemeVersion, Title
 from campaigns.services.applying import revise_nomination, start_nomination, submit_nomination
 from campaigns.services.campaigns import PhaseDates, create_campaign, plan_round
@@ -101,6 +101,7 @@ class Stage:
     def title(self, organization: Organization, tier: str, state: str = TitleState.HELD, **facts: Any) -> Title:
         earlier = self.plan("0", on=date(2025, 3, 15)) if not hasattr(self, "earlier") else self.earlier
         self.earlier = earlier
+        Round.objects.filter(pk=earlier.pk).update(state=RoundState.PUBLISHED)
         row = Title(
             tenant=self.tenant, campaign=self.campaign, organization=organization, round=earlier, tier=tier,
             awarded_on=date(2025, 3, 20), state=state, **facts,

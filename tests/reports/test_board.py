@@ -2,17 +2,21 @@
 
 import re
 from datetime import UTC, date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from io import BytesIO
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from pypdf import PdfReader
 
 from accounts.models import tenant_scope
 from campaigns.enums import CampaignKind, PhaseKind
 from campaigns.models import Phase, PhaseMove
-from campaigns.services.campaigns import PhaseDates, create_campaign, plan_round
-from campaigns.services.phases import move_phase
+from campaigns.services.campaigns import PhaseDates, create_campaign, plan_round, usual_phases
+from campaigns.services.phases import move_phase, shift_phases
 from campaigns.standing import standing
+from tests.pages.axe import violations
 from tests.reports.results_stage import make_stage, play_round
 from tests.reports.test_round import enter, text_of
 
@@ -108,7 +112,9 @@ def test_late_and_due_stages_are_counted_by_year(stage, on_the_day):
     html = page(stage.maker)
     words = text_of(html)
     assert "1 项逾期" in words and "1 项三天内到期" in words and "项滞后" not in words
-    assert row_of(html, "第 1 轮")[1:] == ["逾期 9 天 02-01 至 03-01", "剩 2 天 03-02 至 03-12", "未开始 03-15"]
+    assert row_of(html, "第 1 轮")[1:] == [
+        "申报 逾期 9 天 02-01 至 03-01", "县级审核 剩 2 天 03-02 至 03-12", "现场评分 未开始 03-15",
+    ]  # fmt: skip
     assert words.index("2026 年 挂图作战 创建 1 轮") < words.index("2025 年 挂图作战 创建 1 轮")
     assert "没有排定阶段" in words
 
@@ -122,7 +128,7 @@ def test_a_moved_stage_shows_what_was_planned_and_why(stage, on_the_day):
                    today=TODAY)  # fmt: skip
     for user in (stage.maker, stage.leader, stage.east_secretary):
         html = page(user)
-        assert row_of(html, "第 1 轮")[1].startswith("滞后 7 天，未开始 03-27 原定 03-20 台风登陆")
+        assert row_of(html, "第 1 轮")[1].startswith("现场评分 滞后 7 天，未开始 03-27 原定 03-20 台风登陆")
         assert "现场 2026-03-27" in text_of(html) and "1 项滞后" in text_of(html)
 
 
@@ -138,9 +144,9 @@ def test_other_kinds_of_campaign_speak_in_their_own_words(stage, on_the_day):
                                PhaseDates(PhaseKind.AWARD, TODAY, TODAY)])  # fmt: skip
     html = page(stage.maker)
     heads = [re.findall(r'<th scope="col">(.*?)</th>', table) for table in re.findall(r"<thead>.*?</thead>", html)]
-    assert heads == [["现场评分", "授牌"], ["考核评分", "结果通报"], ["擂台比拼", "颁旗"], ["评定", "挂星"]]
+    assert heads == [["现场评分", "授牌"], ["考核评分", "结果通报"], ["评定", "挂星"], ["擂台比拼", "颁旗"]]
     words = text_of(html)
-    assert "创建 1 轮，党建考核 1 次，比武 1 场，评星 1 次" in words
+    assert "创建 1 轮，党建考核 1 次，评星 1 次，比武 1 场" in words
     assert row_of(html, "2026 年度考核")[0].startswith("2026 年度考核 评定 2026-03-10")
     assert row_of(html, "2026 年第 2 场擂台赛") and row_of(html, "上半年评星")
     assert words.count("第 1 轮") == 1 and "第 2026 轮" not in words
@@ -178,3 +184,42 @@ def test_queries_do_not_grow_with_rounds(stage, django_assert_max_num_queries):
             client.get(reverse("reports:board"))
         counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize(("reasons", "density"), [(0, "loose"), (12, "tight")])
+def test_a_year_prints_on_one_sheet_of_a3(stage, live_server, page, reasons, density):
+    """Two years of eight and twelve rounds, every stage moved with a reason or none: two pages, and no cell is cut."""
+    today = timezone.localdate()
+    with tenant_scope(stage.tenant):
+        for year, many in ((today.year, 12 if reasons else 8), (today.year - 1, 1)):
+            for number in range(many):
+                onsite = date(year, 1 + number, 15)
+                round = plan_round(campaign=stage.campaign, label=f"{year % 100}{number:02}", onsite_date=onsite, year=year,
+                                   scheme_version=stage.version, actor=None,
+                                   phases=usual_phases(onsite_date=onsite))  # fmt: skip
+                if reasons:
+                    reason = "受台风影响，线路推迟"
+                    shift_phases(first=round.phases.first(), days=3, reason=reason, actor=stage.maker)
+    client = enter(stage.maker)
+    tab = page(base_url=live_server.url)
+    cookie = client.cookies["sessionid"].value
+    tab.context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
+    tab.goto(reverse("reports:board"))
+    assert density in tab.locator("section.board").first.get_attribute("class")
+    assert violations(tab) == []
+    sheet = PdfReader(BytesIO(tab.pdf(prefer_css_page_size=True)))
+    assert len(sheet.pages) == 2
+    for number, paper in enumerate(sheet.pages):
+        size = [Decimal(str(side)) for side in paper.mediabox[2:]]
+        assert [round_half(side) for side in size] == [1191, 842]  # 420 mm by 297 mm, in points
+        words = "".join(paper.extract_text().split())
+        assert f"{today.year - number}年挂图作战" in words and "按期完成" in words
+        if number == 0:
+            assert all(f"第{today.year % 100}{n:02}轮" in words for n in range(12 if reasons else 8))
+    tab.emulate_media(media="print")
+    cut = "els => els.filter(e => e.scrollWidth > e.clientWidth + 1 || e.scrollHeight > e.clientHeight + 1).length"
+    assert tab.locator(".plan-wall td, .plan-wall th").evaluate_all(cut) == 0
+
+
+def round_half(side: Decimal) -> int:
+    return int(side.quantize(Decimal(1), ROUND_HALF_UP))

@@ -165,7 +165,7 @@ TREE = [
     },
     {
         "key": "n", "name": "水域", "mark": {"max": "5", "step": "1"},
-        "applies": {"when": {"of": "water", "is": "有"}, "otherwise": "full"},
+        "applies": {"when": {"of": "water", "equals": "有"}, "otherwise": "full"},
     },
 ]  # fmt: skip
 
@@ -363,7 +363,8 @@ def test_an_unknown_entry_is_refused_like_another_countys(stage, west):
     other = cast.set_stage("330183", name="邻县市")
     with tenant_scope(other.tenant):
         theirs = entry(open_round(other, {other.villages[0]: HIGH}), other.villages[0])
-    said = {verdict.message for pk in (theirs.pk, uuid4()) for verdict in receive(stage, "J1", sheet_of(west, EIGHTS, nomination=str(pk)))}  # fmt: skip
+    sent = sheet_of(west, EIGHTS)
+    said = {verdict.message for pk in (theirs.pk, uuid4()) for verdict in receive(stage, "J1", {**sent, "nomination": str(pk)})}  # fmt: skip
     assert said == {"服务器上没有这家参评单位，没有收下。请刷新行程后核对，或联系组织部。"}
     assert not QuarantinedSheet.objects.exists()
 

@@ -17,6 +17,7 @@ from accounts.enums import Role
 from accounts.models import tenant_scope
 from accounts.models.base import across_tenants
 from accounts.services.uploads import IMPORTERS
+from scoring.phone_files import phone_files
 
 from .routes import Route
 

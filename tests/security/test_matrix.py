@@ -44,12 +44,15 @@ HIDDEN = {
     ("rounds/<uuid:round_id>/nominations.<str:extension>", Role.TOWNSHIP_SECRETARY, "round_id"): 404,
     ("townships/<uuid:township_id>/", Role.TOWNSHIP_SECRETARY, "township_id"): 404,
     ("api/v1/sheets/<int:sheet_id>/", Role.INSPECTOR, "sheet_id"): 404,
+    ("nominations/<uuid:nomination_id>/", Role.TOWNSHIP_SECRETARY, "nomination_id"): 404,
+    ("nominations/<uuid:nomination_id>/form.docx", Role.TOWNSHIP_SECRETARY, "nomination_id"): 404,
 }
 #: Looking at these is itself written to the log.
 EXPORTS = {"rounds/<uuid:round_id>/workbook.xlsx", "rounds/<uuid:round_id>/sheets.<str:extension>", "titles.xlsx",
            "rounds/<uuid:round_id>/facts.<str:extension>",
            "years/<int:year>/workbook.xlsx", "computations/<uuid:computation_id>/bundle.zip",
-           "results/<uuid:result_id>/tally.docx"}  # fmt: skip
+           "notices/<uuid:notice_id>/notice.docx", "notices/<uuid:notice_id>/list.xlsx",
+           "rounds/<uuid:round_id>/panel.xlsx", "results/<uuid:result_id>/tally.docx"}  # fmt: skip
 ROLES_THAT_MEET_NO_OWN = {"system_admin", "security_admin", "audit_admin", "watcher"}
 
 

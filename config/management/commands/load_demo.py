@@ -6,9 +6,11 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.enums import TenantKind
-from accounts.models import Tenant
+from accounts.models import Tenant, tenant_scope
 from accounts.services.tenants import create_tenant
+from campaigns.models import Campaign
 from config.demo.county import CountyLoader, ensure_organizations
+from config.demo.live import LiveRounds
 from config.demo.people import JIANDE, PLATFORM, PREFECTURE, QINGXI, Person, demo_password, ensure_people
 from config.demo.source import Source
 
@@ -40,6 +42,11 @@ class Command(BaseCommand):
         ensure_organizations(tenant, source, first, self.say)
         users = list(ensure_people(tenant, people).values())
         CountyLoader(tenant, source, users[0], users[1], self.say, inline).load()
+        if source.lived:
+            with tenant_scope(tenant):
+                by_name = {user.username: user for user in users}
+                people = (by_name[name] for name in source.lived)
+                LiveRounds(Campaign.objects.get(name=source.campaign["name"]), *people).load()
 
     def print_accounts(self):
         self.say("演示账号（口令均为 " + demo_password() + "）：")
@@ -96,6 +103,8 @@ def qingxi() -> Source:
             "cycle": "一年",
             "starts_on": date(2026, 1, 1),
         },
+        inspector_users={"Q01": "pingshen01"},
+        lived=("qingxi", "shiqiao", "pingshen01"),
         days_ago={"2": 2},
         awaiting=frozenset({"2"}),
     )
