@@ -43,16 +43,17 @@ WORDS = {Standing.OK: "符合", Standing.NO: "不允许", Standing.UNKNOWN: "还
 
 @dataclass(frozen=True)
 class Line:
-    """One thing looked at: what, how it stands, why, and the clause it comes from."""
+    """One thing looked at: what, how it stands, why, and the clause it comes from; ``said`` for another word of it."""
 
     standing: Standing
     text: str
     why: str = ""
     clause: str = ""
+    said: str = ""
 
     @property
     def word(self) -> str:
-        return WORDS[self.standing]
+        return self.said or WORDS[self.standing]
 
 
 @dataclass(frozen=True)
@@ -187,7 +188,7 @@ class Grounds:
             yield Line(Standing.UNKNOWN if full else Standing.OK, "活动名额", f"{why}{left}")
         limits = [limit.sentence(self.scheme) for limit in self.scheme.selection.limits]
         why = "；".join([f"本轮“{tier}”已申报 {self.entered[tier]} 家", *limits])
-        yield Line(Standing.OK, "本轮名额", why, self.scheme.selection.clause if limits else "")
+        yield Line(Standing.OK, "申报数", why, self.scheme.selection.clause if limits else "", "不限")
 
 
 def said(scheme: Scheme, condition: Condition) -> str:

@@ -21,7 +21,8 @@ DAY = {"type": "date"}
 
 
 def day_field(label: str, **kwargs: Any) -> forms.DateField:
-    return forms.DateField(label=label, widget=forms.DateInput(attrs=DAY), error_messages=DATE_ERRORS, **kwargs)
+    widget = forms.DateInput(format="%Y-%m-%d", attrs=DAY)
+    return forms.DateField(label=label, widget=widget, error_messages=DATE_ERRORS, **kwargs)
 
 
 class ActForm(forms.Form):

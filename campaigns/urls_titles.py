@@ -17,7 +17,7 @@ urlpatterns = [
     path("practices/<uuid:practice_id>/share/", practices.practice_share, name="practice_share"),
     path("practices/<uuid:practice_id>/withdraw/", practices.practice_withdraw, name="practice_withdraw"),
     path(
-        "practices/<uuid:practice_id>/materials/<uuid:material_id>/",
+        "practices/<uuid:practice_id>/files/<uuid:material_id>/",
         practices.practice_material,
         name="practice_material",
     ),

@@ -1,6 +1,6 @@
 """Addresses of what people look at or carry away."""
 
-from . import urls_awarding, urls_books, urls_figures, urls_results, urls_trial
+from . import urls_awarding, urls_books, urls_figures, urls_live, urls_results, urls_trial
 
 app_name = "reports"
 
@@ -9,5 +9,6 @@ urlpatterns = [
     *urls_results.urlpatterns,
     *urls_figures.urlpatterns,
     *urls_books.urlpatterns,
+    *urls_live.urlpatterns,
     *urls_trial.urlpatterns,
 ]

@@ -41,6 +41,13 @@ QUARANTINE_TRANSITIONS: dict[str, frozenset[str]] = {
 }
 
 
+#: Why a sheet may not simply count, in a word for the office; by ``QuarantinedSheet.code``.
+QUARANTINE_WORDS: dict[str, str] = {
+    "late": "迟到", "closed": "不在评分时间", "not_assigned": "不在评委组", "recused": "应当回避",
+    "not_approved": "申报未通过", "conflict": "两份不一致", "locked": "已提交未重开", "version": "办法版本不同",
+}  # fmt: skip
+
+
 class ReopeningState(models.TextChoices):
     ASKED = "asked", "申请中"
     OPEN = "open", "已重开"

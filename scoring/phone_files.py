@@ -63,7 +63,8 @@ def _read(stamps: tuple[tuple[str, int], ...]) -> PhoneFiles:
     styles = b"\n".join((HERE / piece).read_bytes() for piece in PIECES_OF_STYLE)
     scripts = {path.name: path.read_bytes() for path in paths if path.suffix == ".js"}
     worker = scripts.pop(WORKER)
-    contents = {STYLES: styles, **scripts} | {path.name: path.read_bytes() for path in paths if path.parent.name == "icons"}
+    icons = {path.name: path.read_bytes() for path in paths if path.parent.name == "icons"}
+    contents = {STYLES: styles, **scripts, **icons}
     version = _digest([worker, paths[0].read_bytes(), *(contents[name] for name in sorted(contents))])
     files = {name: PhoneFile(name, body, gzip.compress(body, 9, mtime=0)) for name, body in contents.items()}
     return PhoneFiles(version, files, worker.decode())

@@ -15,7 +15,17 @@ from accounts.models import Membership
 from campaigns.queries import visible_campaigns
 
 from .enums import ComputationState, DecisionState
-from .models import Computation, Objection, PublicNotice, Result, ResultDecision, ScoreSheet
+from .models import (
+    Computation,
+    Objection,
+    PublicNotice,
+    QuarantinedSheet,
+    Result,
+    ResultDecision,
+    ScoreSheet,
+    SheetPhoto,
+    SheetReopening,
+)
 
 
 def visible_computations(membership: Membership) -> QuerySet[Computation]:
@@ -59,6 +69,28 @@ def current_computation(membership: Membership, round_id: UUID | str) -> Computa
     """The generation a person sees of a round: for the office the newest that is not superseded, else the published."""
     rows = visible_computations(membership).filter(round_id=round_id).exclude(state=ComputationState.SUPERSEDED)
     return rows.order_by("-computed_at").first()
+
+
+# -- the control room
+
+
+def visible_quarantined(membership: Membership) -> QuerySet[QuarantinedSheet]:
+    """Sheets kept apart in the rounds that this person works on."""
+    rows = QuarantinedSheet.objects.filter(round__campaign__in=visible_campaigns(membership))
+    rows = rows if allowed(membership, Permission.CONTROL_ROUND) else rows.none()
+    related = ("inspector", "nomination__organization", "round__scheme_version", "decided_by", "rival", "sheet")
+    return rows.select_related(*related)
+
+
+def visible_reopenings(membership: Membership) -> QuerySet[SheetReopening]:
+    rows = SheetReopening.objects.filter(nomination__round__campaign__in=visible_campaigns(membership))
+    rows = rows if allowed(membership, Permission.CONTROL_ROUND) else rows.none()
+    return rows.select_related("nomination__organization", "inspector")
+
+
+def visible_photos(membership: Membership) -> QuerySet[SheetPhoto]:
+    rows = SheetPhoto.objects.filter(nomination__round__campaign__in=visible_campaigns(membership))
+    return rows if allowed(membership, Permission.CONTROL_ROUND) else rows.none()
 
 
 # -- decisions, notices, objections

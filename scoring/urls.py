@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("scoring.urls_phone")),
     path("", include("scoring.urls_decision")),
     path("", include("scoring.urls_keying")),
+    path("", include("scoring.urls_control")),
     path("rehearsals/", rehearsal_views.rehearsals, name="rehearsals"),
     path("rehearsals/end/", rehearsal_views.end, name="rehearsal_end"),
     path("rehearsals/<uuid:round_id>/begin/", rehearsal_views.begin, name="rehearsal_begin"),

@@ -63,7 +63,8 @@ class Reader:
         try:
             parser.Parse(content, True)
         except expat.ExpatError as error:
-            raise Refused("的内容已损坏", "请确认能在本机打开，重新保存后再上传") from error
+            if not self.part.name.lower().endswith(".vml"):  # drawings of remarks, which Excel itself writes unclosed
+                raise Refused("的内容已损坏", "请确认能在本机打开，重新保存后再上传") from error
         self.ended()
 
     def declared(self, version: str, encoding: str | None, standalone: int) -> None:

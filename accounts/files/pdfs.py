@@ -29,7 +29,7 @@ _ACTIONS: tuple[tuple[tuple[bytes, ...], str], ...] = (
     ((b"RichMedia", b"RichMediaContent", b"Rendition"), "内嵌了多媒体"),
     ((b"NeedsRendering",), "是动态表单（XFA）"),
 )
-_STREAM = re.compile(rb"stream\r?\n")
+_STREAM = re.compile(rb"(?<!end)stream\r?\n")
 _ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
 from accounts.access import Permission
@@ -48,7 +49,10 @@ class SpecialSubsidiesImporter:
 
 
 def special_subsidies(campaign: Campaign) -> Iterable[tuple[Any, Decimal]]:
-    return Subsidy.objects.filter(campaign=campaign, round=None).values_list("organization_id", "amount_wan")
+    """What stands for each organization: lines that no counter line took back."""
+    countered = Exists(Subsidy.objects.filter(counters=OuterRef("pk")))
+    rows = Subsidy.objects.filter(campaign=campaign, round=None, amount_wan__gte=0).exclude(countered)
+    return rows.values_list("organization_id", "amount_wan")
 
 
 def plan_subsidies(upload: Upload) -> tuple[Table, dict[Organization, Decimal]]:

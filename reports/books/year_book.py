@@ -26,7 +26,8 @@ from .round_book import money_columns, places_of
 
 TITLE_COLUMNS = (
     Column("序号", 6, 0, centred=True), Column("单位", 26), Column("所属乡镇", 14), Column("等次", 9, centred=True),
-    Column("授予轮次", 11, centred=True), Column("授予日期", 13, centred=True), Column("状态", 9, centred=True),
+    Column("授予轮次", 11, centred=True), Column("授予日期", 13, centred=True), Column("标牌编号", 18),
+    Column("有效期至", 13, centred=True), Column("状态", 9, centred=True),
     Column("终止日期", 13, centred=True), Column("事由", 40),
 )  # fmt: skip
 
@@ -46,8 +47,9 @@ def title_rows(membership: Membership, rows: QuerySet[Title]) -> Iterator[list[C
         ended = row.ended_on
         yield [
             number, row.organization.name, row.township.name if row.township else None, row.tier, row.round.title,
-            row.awarded_on.isoformat(), row.get_state_display(), ended.isoformat() if ended else None,
-            reasons.get((row.organization_id, ended), "") if ended else "",
+            row.awarded_on.isoformat(), row.plaque_no or None, row.valid_until.isoformat() if row.valid_until else None,
+            "警示中" if row.warned_on and not ended else row.get_state_display(),
+            ended.isoformat() if ended else None, reasons.get((row.organization_id, ended), "") if ended else "",
         ]  # fmt: skip
 
 
@@ -221,7 +223,7 @@ def money_row(number: int, row: Subsidy) -> list[Cell]:
     parent = row.organization.parent
     return [
         number, row.organization.name, parent.name if parent else None, "偏远村" if special else row.tier,
-        row.amount_wan, row.document_no, "", "", row.get_kind_display(),
+        row.amount_wan, row.document_no, "", "", row.reason or row.get_kind_display(),
     ]  # fmt: skip
 
 

@@ -64,7 +64,7 @@ class Stage:
         return _span(*self.standing.planned) if self.standing.planned else ""
 
     def lines(self, width: int) -> int:
-        """Lines of print, at so many hanzi to the line."""
+        """Lines of print, at so many half-width places to the line; a hanzi takes two."""
         texts = [
             self.standing.words,
             self.dates,
@@ -72,7 +72,7 @@ class Stage:
             self.standing.reason,
             self.count,
         ]
-        return sum(-(-len(text) // width) for text in texts)
+        return sum(-(-sum(1 + (sign > "⺀") for sign in text) // width) for text in texts)
 
 
 @dataclass(frozen=True)
@@ -153,8 +153,8 @@ class BoardYear:
 
 #: In tenths of a point: what a sheet of A3 across holds below its head, and the head of one table.
 SHEET, TABLE_HEAD = 7000, 480
-#: How closely a year may be set: height of a line, what stands between rows, hanzi to a line. See board.css.
-SETTINGS = {"loose": (129, 170, 11), "close": (107, 130, 12), "tight": (85, 30, 15)}
+#: How closely a year may be set: height of a line, what stands between rows, half-width places to a line. See board.css.
+SETTINGS = {"loose": (129, 170, 21), "close": (107, 130, 24), "tight": (85, 30, 29)}
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.enums import OrganizationKind
 from accounts.models import Membership
-from campaigns.enums import NominationState, RoundKind, RoundState
+from campaigns.enums import NominationState, RoundKind, RoundState, TitleEventKind
 from campaigns.models import Campaign, Nomination, Round, Subsidy, TitleEvent
 from campaigns.queries import visible_campaigns, visible_nominations, visible_rounds
 from schemes import Scheme
@@ -23,6 +23,15 @@ from sites.models import Inspector
 
 from .following import visible_consequences, visible_points
 from .rounds import document_of, generations
+
+#: Events that may end a title: an exceptional award ends the lower one that it promotes.
+ENDINGS = (
+    TitleEventKind.PROMOTED,
+    TitleEventKind.DELISTED,
+    TitleEventKind.EXCEPTIONAL,
+    TitleEventKind.REVOKED,
+    TitleEventKind.EXPIRED,
+)
 
 
 @dataclass(frozen=True)
@@ -106,7 +115,7 @@ def round_facts(membership: Membership, round: Round) -> RoundFacts | None:
         sheets=sheets,
         inspectors=list(inspectors),
         explained=frozenset(explained.values_list("pk", flat=True)),
-        subsidies={row.organization_id: row for row in Subsidy.objects.filter(round=round)},
+        subsidies={row.organization_id: row for row in standing_subsidies(round)},
         number=published_number(membership, round) if round.state != RoundState.PUBLISHED else "",
         consequences=list(consequences),
         points=list(points),
@@ -178,6 +187,12 @@ def inspector_rows() -> QuerySet[Inspector]:
 # --- the register ---
 
 
+def standing_subsidies(round: Round) -> QuerySet[Subsidy]:
+    """What each organization is due or has got for the round: lines that no counter line took back."""
+    countered = Exists(Subsidy.objects.filter(counters=OuterRef("pk")))
+    return Subsidy.objects.filter(round=round, amount_wan__gte=0).exclude(countered)
+
+
 def subsidies(campaign: Campaign, year: int | None) -> QuerySet[Subsidy]:
     """Award subsidies of one year; with None the special ones, which belong to no year."""
     rows = Subsidy.objects.filter(campaign=campaign).select_related("organization__parent", "round")
@@ -188,4 +203,4 @@ def subsidies(campaign: Campaign, year: int | None) -> QuerySet[Subsidy]:
 def endings(membership: Membership, organizations: Iterable[UUID]) -> dict[tuple[UUID, object], str]:
     """Why a title ended, by organization and day."""
     rows = TitleEvent.objects.filter(campaign__in=visible_campaigns(membership), organization__in=list(organizations))
-    return {(row.organization_id, row.on): row.reason for row in rows.exclude(kind="awarded")}
+    return {(row.organization_id, row.on): row.reason for row in rows.filter(kind__in=ENDINGS)}

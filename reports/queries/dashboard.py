@@ -4,15 +4,17 @@ Everything is counted from what is published; shares are exact fractions until t
 database over scaled integers.
 """
 
+from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
+from uuid import UUID
 
 from django.db.models import BigIntegerField, Case, Count, ExpressionWrapper, F, IntegerField, Q, Sum, Value, When
 
-from campaigns.enums import SubsidyKind, TitleEventKind
-from campaigns.models import Campaign, Subsidy, TitleEvent
+from campaigns.enums import SubsidyKind, TitleEventKind, TitleState
+from campaigns.models import Campaign, Subsidy, Title, TitleEvent
 from scoring.enums import Verdict
 
 from .figures import Frame, GroupFigures, RoundFigures, TierFacts, results_of
@@ -33,7 +35,11 @@ class Lowest:
 
 @dataclass(frozen=True)
 class Headline:
-    """``awarded`` per tier in the order of the tiers. Money in 万元."""
+    """``awarded`` per tier in the order of the tiers. Money in 万元, what was taken back subtracted.
+
+    ``delisted``: organizations that lost a title by re-inspection or decision, of which ``revoked`` by decision;
+    ``warned``: those that hold a title under a warning now.
+    """
 
     organizations: int
     entries: int
@@ -44,6 +50,10 @@ class Headline:
     subsidy: Decimal
     special: Decimal
     special_organizations: int
+    revoked: int = 0
+    expired: int = 0
+    exceptional: int = 0
+    warned: int = 0
 
 
 @dataclass(frozen=True)
@@ -73,15 +83,19 @@ def class_width(frame: Frame) -> Fraction:
 def headline(frame: Frame) -> Headline:
     """The measures of a campaign: three queries besides the frame."""
     took_part = results_of(frame.campaign).aggregate(n=Count("pk"), organizations=Count("organization", distinct=True))
-    events = _events(frame.campaign)
+    kinds = _events(frame.campaign)
     money = _money(frame.campaign)
     return Headline(
         organizations=took_part["organizations"],
         entries=took_part["n"],
         awarded=tuple(_awarded(frame, tier.name) for tier in frame.tiers),
         lowest=lowest_elimination(frame),
-        promoted=events.get(TitleEventKind.PROMOTED, 0),
-        delisted=events.get(TitleEventKind.DELISTED, 0),
+        promoted=len(kinds[TitleEventKind.PROMOTED]),
+        delisted=len(kinds[TitleEventKind.DELISTED] | kinds[TitleEventKind.REVOKED]),
+        revoked=len(kinds[TitleEventKind.REVOKED]),
+        expired=len(kinds[TitleEventKind.EXPIRED]),
+        exceptional=len(kinds[TitleEventKind.EXCEPTIONAL]),
+        warned=_under_warning(frame.campaign) if kinds[TitleEventKind.WARNED] else 0,
         **money,
     )
 
@@ -90,9 +104,19 @@ def _awarded(frame: Frame, tier: str) -> int:
     return sum(group.awarded for each in frame.rounds for group in each.groups if group.tier == tier)
 
 
-def _events(campaign: Campaign) -> dict[str, int]:
-    rows = TitleEvent.objects.filter(campaign=campaign).order_by().values_list("kind")
-    return dict(rows.annotate(n=Count("organization", distinct=True)))
+def _events(campaign: Campaign) -> dict[str, set[UUID]]:
+    """Organizations by what happened to their titles; awards by the rules are counted from the results instead."""
+    found: dict[str, set[UUID]] = defaultdict(set)
+    rows = TitleEvent.objects.filter(campaign=campaign).exclude(kind=TitleEventKind.AWARDED).order_by()
+    for kind, organization in rows.values_list("kind", "organization_id"):
+        found[kind].add(organization)
+    return found
+
+
+def _under_warning(campaign: Campaign) -> int:
+    """Organizations; asked only where there was a warning at all."""
+    rows = Title.objects.filter(campaign=campaign, state=TitleState.HELD, warned_on__isnull=False)
+    return rows.order_by().values("organization").distinct().count()
 
 
 def _money(campaign: Campaign) -> dict[str, Any]:
@@ -100,8 +124,9 @@ def _money(campaign: Campaign) -> dict[str, Any]:
     sums = Subsidy.objects.filter(campaign=campaign).aggregate(
         subsidy=Sum("amount_wan", filter=Q(kind=SubsidyKind.AWARD)),
         special=Sum("amount_wan", filter=special),
-        special_organizations=Count("organization", distinct=True, filter=special),
     )
+    kept = Subsidy.objects.filter(special, campaign=campaign).order_by().values("organization")
+    sums["special_organizations"] = kept.annotate(sum=Sum("amount_wan")).filter(sum__gt=0).count()
     return {**sums, "subsidy": sums["subsidy"] or Decimal(0), "special": sums["special"] or Decimal(0)}
 
 

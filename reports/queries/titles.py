@@ -4,9 +4,11 @@ Titles, points and award subsidies exist only for what was published, so they ne
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Replace
+from django.utils import timezone
 
 from accounts.access import Permission, allowed
 from accounts.enums import Role
@@ -28,6 +30,22 @@ ORDERS = {
     "state": ("state", "awarded_on", "organization__path"),
 }
 DEFAULT_ORDER = "-date"
+
+
+#: Held titles that are this near their last day are marked, and asked for in time.
+SOON = timedelta(days=90)
+
+
+def under_warning() -> Q:
+    return Q(state=TitleState.HELD, warned_on__isnull=False)
+
+
+def ending_soon() -> Q:
+    return Q(state=TitleState.HELD, valid_until__lte=timezone.localdate() + SOON)
+
+
+#: Marks of held titles that the register can be narrowed to, beside the states.
+MARKS = {"warned": under_warning, "soon": ending_soon}
 
 
 @dataclass(frozen=True)
@@ -61,7 +79,7 @@ def titles(membership: Membership, wanted: TitleFilter, *, leave_out: str = "") 
     if wanted.tier and leave_out != "tier":
         rows = rows.filter(tier=wanted.tier)
     if wanted.state and leave_out != "state":
-        rows = rows.filter(state=wanted.state)
+        rows = rows.filter(MARKS[wanted.state]()) if wanted.state in MARKS else rows.filter(state=wanted.state)
     if wanted.township:
         rows = rows.filter(township__code=wanted.township)
     if wanted.year.isdecimal():
@@ -122,7 +140,7 @@ def organization_subsidies(membership: Membership, organization: Organization) -
     rows = Subsidy.objects.filter(organization=organization, campaign__in=visible_campaigns(membership))
     if not may_see_money(membership, organization):
         return rows.none()
-    return rows.select_related("round").order_by("kind", "-round__sequence")
+    return rows.select_related("round").order_by("kind", "-round__sequence", "-amount_wan")
 
 
 def may_see_money(membership: Membership, organization: Organization) -> bool:

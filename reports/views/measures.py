@@ -41,6 +41,7 @@ def measures(frame: Frame, figures: Headline) -> list[Measure]:
         *_lowest(figures),
         *_promoted(frame, figures),
         *_delisted(frame, figures),
+        *_decided(frame, figures),
         *_money(frame, figures),
     ]
 
@@ -102,10 +103,23 @@ def _delisted(frame: Frame, figures: Headline) -> Iterator[Measure]:
     if rule is None and not figures.delisted:
         return
     words = f"复评低于 {decimal_text(rule.revoke_below)}" if rule else "已摘牌"
+    words = f"其中决定摘牌 {figures.revoked}" if figures.revoked else words
     url = titles_url(frame, state=TitleState.REVOKED)
     state = "bad" if figures.delisted else ""
     said = {"words": words} if state else {"note": words}
     yield Measure("摘牌警示", str(figures.delisted), state=state, url=url, **said)
+
+
+def _decided(frame: Frame, figures: Headline) -> Iterator[Measure]:
+    """What few campaigns have: shown only where there is some."""
+    if figures.warned:
+        url = titles_url(frame, state="warned")
+        yield Measure("警示中", str(figures.warned), state="warn", words="仍持有称号", url=url)
+    if figures.expired:
+        url = titles_url(frame, state=TitleState.EXPIRED)
+        yield Measure("到期终止", str(figures.expired), note="有效期届满", url=url)
+    if figures.exceptional:
+        yield Measure("破格授予", str(figures.exceptional), note="按决定授予，不在评分之列", url=titles_url(frame))
 
 
 def _money(frame: Frame, figures: Headline) -> Iterator[Measure]:

@@ -15,7 +15,7 @@ from accounts.services.audit import record
 from campaigns.enums import NominationState
 from campaigns.models import Nomination, Round
 from sites.models import PanelMember, Route
-from sites.queries import managed_rounds, panels_of, visible_routes
+from sites.queries import Pair, managed_rounds, panels_of, visible_routes
 
 from ..books.official import TYPE
 from ..books.panel_book import panel_sheet
@@ -87,7 +87,7 @@ def entries_of(round: Round) -> list[Nomination]:
 
 
 def asked(request: HttpRequest, round: Round) -> Pairs | None:
-    """The sheets asked for, recusals left out; None when nothing was chosen."""
+    """The sheets asked for, without those that nobody is to fill in; None when nothing was chosen."""
     wanted = {name: request.GET.get(name, "") for name in ("route", "inspector", "nomination")}
     if not any(wanted.values()):
         return None
@@ -98,10 +98,23 @@ def asked(request: HttpRequest, round: Round) -> Pairs | None:
         members = [each for each in members if str(each.inspector_id) == wanted["inspector"]]
     if wanted["nomination"]:
         entries = [each for each in entries if str(each.pk) == wanted["nomination"]]
-    recused = panels_of([round])[round.pk].recused
+    closed = closed_pairs(round)
     return [
-        (member, entry) for member in members for entry in entries if (member.inspector_id, entry.pk) not in recused
+        (member, entry) for member in members for entry in entries if (member.inspector_id, entry.pk) not in closed
     ]
+
+
+def closed_pairs(round: Round) -> set[Pair]:
+    """Recusals, and what somebody scored whose place the member took."""
+    panel = panels_of([round])[round.pk]
+    sent = set(round.sheets.filter(revision=1).values_list("inspector_id", "nomination_id"))
+    taken = {
+        (seat.inspector, entry)
+        for seat in panel.seats
+        for entry in panel.entries
+        if any((before, entry) in sent for before in seat.before)
+    }
+    return taken | panel.recused
 
 
 def along(

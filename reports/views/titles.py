@@ -4,12 +4,15 @@ from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Paginator
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.utils import timezone
 
-from accounts.access import Permission, get_permitted, require
+from accounts.access import Permission, allowed, get_permitted, require
 from accounts.queries import townships
-from campaigns.enums import TitleEventKind, TitleState
+from campaigns.enums import ActState, TitleEventKind, TitleState
+from campaigns.queries import visible_acts, visible_practices
 from scoring.queries import explainable_results
 
 from ..queries import titles as reads
@@ -17,8 +20,14 @@ from ..queries.figures import chosen_campaign, frame_of
 
 PAGE = 50
 #: Light of each state of a title, and of each kind of event.
-LIGHTS = {TitleState.HELD: "ok", TitleState.PROMOTED: "run", TitleState.REVOKED: "bad"}
-EVENT_LIGHTS = {TitleEventKind.AWARDED: "ok", TitleEventKind.PROMOTED: "ok", TitleEventKind.DELISTED: "bad"}
+LIGHTS = {TitleState.HELD: "ok", TitleState.PROMOTED: "run", TitleState.REVOKED: "bad", TitleState.EXPIRED: "idle"}
+EVENT_LIGHTS = {
+    TitleEventKind.AWARDED: "ok", TitleEventKind.PROMOTED: "ok", TitleEventKind.DELISTED: "bad",
+    TitleEventKind.EXCEPTIONAL: "ok", TitleEventKind.WARNED: "warn", TitleEventKind.RESTORED: "ok",
+    TitleEventKind.REVOKED: "bad", TitleEventKind.EXPIRED: "idle",
+}  # fmt: skip
+#: Marks of held titles and their words; a chip stands only where there is one.
+MARK_WORDS = {"warned": "警示中", "soon": "90 天内到期"}
 
 
 @require(Permission.VIEW_TITLES)
@@ -42,6 +51,8 @@ def titles(request: HttpRequest) -> HttpResponse:
         "tiers": tier_choices(request, wanted, [tier.name for tier in frame.tiers]),
         "townships": townships(),
         "years": frame.years,
+        "near": timezone.localdate() + reads.SOON,
+        "manages": allowed(request.membership, Permission.MANAGE_TITLES),
     }
     return render(request, "reports/titles.html", context)
 
@@ -56,8 +67,11 @@ def asked(query: QueryDict, campaign: str) -> reads.TitleFilter:
 
 def state_filters(request: HttpRequest, wanted: reads.TitleFilter) -> list[dict[str, Any]]:
     """Filter links with counts, zeros included; every other choice stays."""
-    counts = reads.counts_by(reads.titles(request.membership, wanted, leave_out="state"), "state")
+    found = reads.titles(request.membership, wanted, leave_out="state")
+    counts = reads.counts_by(found, "state")
+    marked = found.aggregate(**{name: Count("pk", filter=mark()) for name, mark in reads.MARKS.items()})
     rows = [("", "全部", sum(counts.values())), *((s.value, s.label, counts.get(s.value, 0)) for s in TitleState)]
+    rows += [(name, words, marked[name]) for name, words in MARK_WORDS.items() if marked[name] or wanted.state == name]
     return [
         {"label": label, "count": count, "url": changed(request.GET, state=value), "pressed": wanted.state == value}
         for value, label, count in rows
@@ -99,5 +113,9 @@ def title_history(request: HttpRequest, organization_id: UUID) -> HttpResponse:
         "bonus": list(reads.organization_bonus(membership, organization)),
         "subsidies": list(reads.organization_subsidies(membership, organization)),
         "money": reads.may_see_money(membership, organization),
+        "titles": list(reads.visible_titles(membership).filter(organization=organization).select_related("round")),
+        "waiting": list(visible_acts(membership).filter(organization=organization, state=ActState.PROPOSED)),
+        "practices": list(visible_practices(membership).filter(organization=organization)),
+        "manages": allowed(membership, Permission.MANAGE_TITLES),
     }
     return render(request, "reports/title_history.html", context)

@@ -2,7 +2,7 @@
 
 import { app, listen, load, tell } from "./state.js";
 import { closeDialogs, fill, h } from "./dom.js";
-import { scanned, todayPage } from "./today.js";
+import { doubtPage, scanned, todayPage } from "./today.js";
 import { donePage, stopPage } from "./stop.js";
 import { queuePage } from "./queue.js";
 import { mePage } from "./me.js";
@@ -18,6 +18,10 @@ let shownHash = "";
 const PAGES = { "": todayPage, "#/": todayPage, "#/queue": queuePage, "#/done": donePage, "#/me": mePage };
 
 function build(hash) {
+  if (app.doubt) {
+    page = null;
+    return doubtPage();
+  }
   const stop = /^#\/stop\/([0-9a-f-]{36})$/i.exec(hash);
   const made = stop ? stopPage(stop[1].toLowerCase()) : (PAGES[hash] || todayPage)();
   page = made instanceof Scoring ? made : null;
@@ -44,6 +48,7 @@ async function go() {
 
 // News of the line or of another page: the sheet being filled in stays as it is, only its header speaks.
 function heard() {
+  if (location.hash !== shownHash) return; // the page for it is about to be drawn
   if (page && shownOwner === app.owner && shownHash === location.hash && stillOpen()) page.onState();
   else draw();
 }

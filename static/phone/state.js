@@ -19,7 +19,12 @@ export const app = {
   skew: 0, // milliseconds this phone is ahead of the server
   alarm: "", // the server holds something else than this phone was told
   update: false,
+  doubt: false, // somebody signed in since the day was kept: until the server says who, nothing of anybody is shown
+  trusted: false, // the person said who they are, without a network
 };
+
+// The server changes this cookie whenever somebody signs in; empty where it cannot be read.
+export const door = () => (/(?:^|; )csrftoken=([^;]+)/.exec(document.cookie) || ["", ""])[1];
 
 const listeners = new Set();
 
@@ -43,17 +48,24 @@ export async function changed() {
 export async function load() {
   const owner = (await store.readMeta("current")) || "";
   const kept = owner ? await store.get("days", owner) : null;
+  app.doubt = Boolean(kept && kept.door && door() && kept.door !== door() && !app.trusted);
   app.owner = kept ? owner : "";
   app.day = kept ? kept.day : null;
   app.fetchedAt = kept ? kept.fetchedAt : null;
   const [drafts, sheets, photos] = await Promise.all(["drafts", "sheets", "photos"].map((each) => rows(each)));
-  app.drafts = new Map(drafts.map((each) => [each.nomination, each]));
+  app.drafts = new Map(drafts.map((each) => [each.nomination, newer(each)]));
   app.sheets = sheets.sort((a, b) => a.device_sequence - b.device_sequence);
   app.photos = photos;
   app.others = await store.unsentOfOthers(app.owner);
   const notes = (app.owner && (await store.readMeta(`notes|${app.owner}`))) || {};
   app.alarm = notes.alarm || "";
   app.exported = notes.exported || [];
+}
+
+// A tap that was kept while this was being read is not forgotten again.
+function newer(draft) {
+  const shown = app.drafts.get(draft.nomination);
+  return shown && shown.key === draft.key && shown.stamp > draft.stamp ? shown : draft;
 }
 
 const rows = (name) => (app.owner ? store.allOf(name, app.owner) : Promise.resolve([]));

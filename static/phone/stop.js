@@ -84,7 +84,6 @@ function rework(sheet, words, tone = "go") {
       say(error instanceof Changed ? "这一份已经在上传，不能撤回了；送达后可以申请重开。" : "本机没有存上，请再试。", "bad");
     }
     await changed();
-    window.dispatchEvent(new HashChangeEvent("hashchange"));
   } }, words);
 }
 
@@ -100,7 +99,7 @@ function reopening(round, stop, sent) {
 function revise(round, stop, sent) {
   const content = contentOf(sent.marks, sent.details);
   const page = new Scoring(round, stop, { ...content, based_on: sent.revision });
-  page.touch().then(() => changed()).then(() => window.dispatchEvent(new HashChangeEvent("hashchange")));
+  page.touch().then(changed);
 }
 
 function askReopening(stop) {

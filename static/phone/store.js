@@ -86,9 +86,9 @@ export function writeLock(page, until) {
 
 // --- the day -------------------------------------------------------------------------------------
 
-export async function saveDay(owner, day, fetchedAt) {
+export async function saveDay(owner, day, fetchedAt, door) {
   await change(["days", "meta"], async (days, meta) => {
-    await ask(days.put({ key: owner, day, fetchedAt }));
+    await ask(days.put({ key: owner, day, fetchedAt, door }));
     await ask(meta.put({ key: "current", value: owner }));
   });
   const back = await get("days", owner);

@@ -2,7 +2,7 @@
 // batches, then photos. A sheet leaves the queue only when a verdict names its id and the hash this phone computed.
 
 import * as store from "./store.js";
-import { app, changed, load, note, photosDue, tell, waiting } from "./state.js";
+import { app, changed, door, load, note, photosDue, tell, waiting } from "./state.js";
 import { Trouble, call, callJson } from "./net.js";
 import { outgoing } from "./sheet.js";
 import { sha256, uuid4 } from "./digest.js";
@@ -58,7 +58,7 @@ export async function fetchDay() {
   token = day.csrf_token;
   const owner = ownerOf(day);
   const kept = { ...day, csrf_token: "" };
-  await store.saveDay(owner, kept, now);
+  await store.saveDay(owner, kept, now, door());
   app.net = "online";
   app.need = "";
   app.skew = (asked + now) / 2 - Date.parse(day.server_time);

@@ -1,12 +1,24 @@
 // The day: how much waits and was sent, where to go on, the route with one word for each stop.
 
-import { app, failed, pending, photosFailed, rounds, stateOf, waiting } from "./state.js";
+import { app, failed, pending, photosFailed, rounds, stateOf, tell, waiting } from "./state.js";
 import { badge, dateOf, dayWords, h, whenWords } from "./dom.js";
 import { header, notices, signIn, strip, tabs } from "./frame.js";
 import { criteriaOf, isAnswered } from "./sheet.js";
 
 const ORDER = [["sent", "已送达"], ["waiting", "待传"], ["failed", "未传成"], ["held", "待核对"], ["scoring", "评分中"],
   ["todo", "未评"], ["recused", "回避"]];
+
+// Somebody signed in on this phone since: what lies here is shown to nobody until the server has said who it is.
+export function doubtPage() {
+  const person = app.day.inspector.name;
+  const go = () => { app.trusted = true; app.doubt = false; tell(); };
+  const own = h("button", { type: "button", class: "btn", id: "own", onclick: go }, `我是${person}，没有网络，继续评分`);
+  return [
+    h("header", { class: "hd" }, h("div", { class: "hr" }, h("h1", { tabindex: "-1", id: "title" }, "现场评分"))),
+    h("main", { id: "main" }, app.need === "signin" || app.need === "stranger" ? notices() : null, h("section", { class: "q pad" },
+      h("p", { class: "big" }, "这部手机刚登录过，正在核对登录的是谁。"), app.net === "offline" ? own : null)),
+  ];
+}
 
 export function todayPage() {
   if (!app.day) return nobody();

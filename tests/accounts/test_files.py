@@ -210,7 +210,8 @@ def test_a_pdf_shows_its_first_page(tmp_path, folder):
     document.new_page(595, 842)
     document.new_page(595, 842)
     document.save(out)
-    for content, pages in ((out.getvalue(), 2), (hostile_pdfs.plain(), 1)):
+    packed = hostile_pdfs.compressed(b"<< /S /GoTo /D [3 0 R /Fit] >>")
+    for content, pages in ((out.getvalue(), 2), (hostile_pdfs.plain(), 1), (packed, 1)):
         checked = check_file(keep(tmp_path, content), filename="方案.PDF", target=folder)
         assert (checked.kind, checked.details, checked.refused) == (FileKind.PDF, {"pages": pages}, "")
         with Image.open(checked.preview) as image:

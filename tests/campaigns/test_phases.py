@@ -23,6 +23,8 @@ from campaigns.services.phases import (
     set_terms,
     shift_phases,
 )
+from config import celery
+from tests import factories
 from tests.reports.results_stage import make_stage
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
@@ -315,8 +317,6 @@ def test_sealing_publishing_and_plaques_end_their_phases(stage, round):
 
 
 def test_the_clock_does_every_county_and_one_in_trouble_does_not_stop_the_others(stage, monkeypatch):
-    from tests import factories
-
     other = factories.make_tenant("330185", name="临安市")
     today = timezone.localdate()
     round = stage.round("1", day=today, phases=[PhaseDates(K.NOMINATION, today, today)])
@@ -335,7 +335,8 @@ def test_the_clock_does_every_county_and_one_in_trouble_does_not_stop_the_others
     assert len(seen) == 2
     monkeypatch.setattr(tasks, "advance_by_date", real)
     tasks.advance_rounds()
-    assert tasks.advance_rounds.delay.__self__.name == "campaigns.tasks.advance_rounds"
+    entry = celery.app.conf.beat_schedule["advance-rounds"]
+    assert (entry["task"], entry["schedule"]) == (tasks.advance_rounds.name, 900.0)
     round.refresh_from_db()
     assert round.state == RoundState.NOMINATING
     assert tasks.advance_rounds() == 0

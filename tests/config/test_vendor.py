@@ -7,6 +7,7 @@ from config.vendor import PACKAGES, CollectedStorage, VendorFinder
 
 SERVED = [
     "vendor/echarts/echarts.min.js",
+    "vendor/tus/tus.min.js",
     "vendor/noto-sans-sc/index.css",
     "vendor/noto-serif-sc/files/noto-serif-sc-4-wght-normal.woff2",
     "django_htmx/htmx-2.min.js",

@@ -25,7 +25,8 @@ FILL = """async ({marks, name}) => {
     const radio = box(key).querySelector(`input[value="${mark}"]`);
     if (radio) { radio.click(); return; }
     box(key).querySelector(".lo").click();
-    const lower = await until(`key ${mark}`, () => [...document.querySelectorAll(".lw button")].find((each) => each.textContent === mark));
+    const lower = await until(`key ${mark}`,
+      () => [...document.querySelectorAll(".lw button")].find((each) => each.textContent === mark));
     lower.click();
   };
   await until("sheet", () => box("a"));
@@ -65,7 +66,7 @@ class Handset:
         self.page.fill("[name=password]", PASSWORD)
         self.page.get_by_role("button", name="登录").click()
         self.page.wait_for_url("**/phone/**")
-        self.page.wait_for_selector("#pills")
+        self.page.wait_for_selector(".tab, .fl")
 
     def ready(self) -> None:
         """Until the page says that it works without a network."""
@@ -142,7 +143,9 @@ STORED = """() => new Promise((resolve) => {
     const names = [...request.result.objectStoreNames];
     const transaction = request.result.transaction(names);
     const all = {};
-    names.forEach((name) => { transaction.objectStore(name).getAll().onsuccess = (event) => { all[name] = event.target.result; }; });
+    names.forEach((name) => {
+      transaction.objectStore(name).getAll().onsuccess = (event) => { all[name] = event.target.result; };
+    });
     transaction.oncomplete = () => { request.result.close(); resolve(JSON.stringify(all)); };
   };
 })"""

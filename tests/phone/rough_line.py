@@ -1,8 +1,8 @@
 """A line between phone and server that can be cut and made rough: on 127.0.0.1 only, one request per connection.
 
-``cut`` drops everybody. Troubles are spent one per API request, in order, those of posts apart from those of reads: half
-of the request arrives; the answer is lost, truncated or slow; the request arrives twice; an earlier request arrives once
-more; somebody else answers 200. ``seen`` counts what was done, so that a test can say that it happened.
+``cut`` drops everybody. Troubles are spent one per API request, in order, those of posts apart from those of
+reads: half of the request arrives; the answer is lost, truncated or slow; the request arrives twice; an earlier one
+arrives once more; somebody else answers 200. ``seen`` counts what was done, so that a test can say that it happened.
 """
 
 import contextlib

@@ -1,6 +1,6 @@
 """A county whose panel scores on phones: every kind of criterion, rounds of twenty villages, inspectors who sign in.
 
-No tests here. 6 criteria, 40 points: a and b points in halves, c grades, d yes or no, e deductions, f points that may be 0.
+No tests here. 6 criteria, 40 points: a and b points in halves, c grades, d yes or no, e deductions, f whole points.
 """
 
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.enums import OrganizationKind, Role
-from accounts.models import User, tenant_scope
+from accounts.models import Organization, User, tenant_scope
 from campaigns.enums import PhaseKind, RoundState
 from campaigns.models import Nomination, Round
 from campaigns.services.campaigns import PhaseDates, create_campaign, move_round, plan_round
@@ -42,7 +42,8 @@ criteria:
         - {key: d, name: 三务公开, mark: {kind: yes_no, max: 5}}
         - key: e
           name: 组织生活
-          mark: {kind: deduction, max: 5, step: 0.5, items: [{name: 少开一次, points: 0.5, most: 2}, {name: 台账缺项, points: 1}]}
+          mark:
+            {kind: deduction, max: 5, step: 0.5, items: [{name: 少开一次, points: 0.5, most: 2}, {name: 台账缺项, points: 1}]}
         - {key: f, name: 信访, mark: {max: 5, step: 1}}
 panel: {size: 3, clause: 第一条, abstention: true}
 tiers: [{name: 标杆, threshold: 16}]
@@ -102,8 +103,6 @@ def make_phone_stage(*, villages: int = 20) -> PhoneStage:
     office = factories.make_person(tenant, Role.COUNTY_ADMIN, display_name="李敏")
     people = [factories.make_person(tenant, Role.INSPECTOR, username=name) for name in ("inspector-a", "inspector-b")]
     with tenant_scope(tenant):
-        from accounts.models import Organization
-
         county = Organization.objects.get(code=tenant.code)
     towns = [
         factories.make_organization(tenant, f"{tenant.code}10{n}", name, OrganizationKind.TOWNSHIP, county)

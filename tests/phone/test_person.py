@@ -1,4 +1,4 @@
-"""Whose phone this is: signing out, another inspector, the file that carries the queue away, a browser that keeps nothing."""
+"""Whose phone this is: signing out, another inspector, the queue carried away as a file, a browser that keeps nothing."""
 
 import json
 from datetime import datetime
@@ -6,6 +6,7 @@ from datetime import datetime
 import pytest
 from playwright.sync_api import expect
 
+from accounts.models import tenant_scope
 from scoring.services.arriving import receive_sheets
 from tests.phone.handset import Handset
 from tests.phone.test_troubles import GOOD, OTHER
@@ -35,7 +36,7 @@ def test_signing_out_waits_for_the_last_sheet_and_then_leaves_nothing(stage, han
     dialog = sign_out(hand)
     expect(dialog).to_contain_text("还有 1 份评分单没有送达服务器")
     dialog.get_by_role("link", name="去待传").tap()
-    expect(page.get_by_role("heading", name="待传 1")).to_be_visible()
+    expect(page.get_by_role("heading", name="待传 1", exact=True)).to_be_visible()
     line.mend()
     hand.retry()
     hand.until_sent(1)
@@ -51,7 +52,7 @@ def test_signing_out_waits_for_the_last_sheet_and_then_leaves_nothing(stage, han
     sign_out(hand).get_by_role("button", name="退出登录").tap()
     page.wait_for_url("**/signin/**")
     hand.open()
-    expect(page.get_by_role("link", name="登录")).to_be_visible()
+    expect(page.get_by_role("link", name="登录", exact=True)).to_be_visible()
     kept = hand.stored()
     assert {name: rows for name, rows in kept.items() if rows and name != "meta"} == {}
     assert {row["key"] for row in kept["meta"]} <= {"device", "sequence"}
@@ -88,8 +89,13 @@ def test_another_inspector_sees_and_sends_nothing_of_the_first(stage, hand, line
     hand.score(stage.nomination("第2村"), OTHER, submit=False)
     line.mend()
     page.context.clear_cookies()
+    line.mend(reading=("slow",))
+    hand.page.add_init_script("window.seen = ''; setInterval(() => { window.seen += document.body.innerText; }, 10)")
     hand.sign_in(stage.people[1])
     assert hand.counts() == (0, 0, 0)
+    shown = page.evaluate("window.seen")
+    assert "评委甲" not in shown
+    assert "待传 1" not in shown
     assert hand.word(mine) == hand.word(stage.nomination("第2村")) == "未评"
     hand.score(mine, OTHER)
     hand.until_sent(1)
@@ -120,8 +126,6 @@ def test_the_file_holds_every_sheet_and_the_office_can_read_it(stage, hand, line
     assert content["inspector"]["id"] == str(stage.inspectors[0].pk)
     assert [sheet["marks"]["a"] for sheet in content["sheets"]] == ["9", "7"]
 
-    from accounts.models import tenant_scope
-
     with tenant_scope(stage.tenant):
         verdicts = receive_sheets(
             inspector=stage.inspectors[0], device=content["device"], sheets=content["sheets"], source="file", actor=None
@@ -137,7 +141,7 @@ def test_the_file_holds_every_sheet_and_the_office_can_read_it(stage, hand, line
 
 
 def test_a_refused_sheet_stays_and_can_be_mended(stage, hand, line):
-    """A round whose scheme changed the marks under a phone that was away: the server takes nothing, the phone keeps all."""
+    """A mark that the scheme does not allow: the server takes nothing, the phone keeps all and says what to mend."""
     page, stop = hand.page, stage.nomination("第1村")
     line.cut()
     hand.score(stop, GOOD)

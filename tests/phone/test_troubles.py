@@ -1,4 +1,4 @@
-"""What goes wrong between a village and the office, one thing at a time: nothing is lost, and the page says what it is."""
+"""What goes wrong between a village and the office, one by one: nothing is lost, and the page says what it is."""
 
 from datetime import timedelta
 
@@ -144,7 +144,8 @@ def test_the_same_id_with_other_content_keeps_both(stage, hand, line):
     answer = hand.page.evaluate(
         """async (sheet) => {
           const day = await (await fetch("/api/v1/phone/day/")).json();
-          const answer = await fetch("/api/v1/phone/sheets/", {method: "POST", body: JSON.stringify({device: "x", sheets: [sheet]}),
+          const answer = await fetch("/api/v1/phone/sheets/", {
+            method: "POST", body: JSON.stringify({device: "x", sheets: [sheet]}),
             headers: {"Content-Type": "application/json", "X-CSRFToken": day.csrf_token}});
           return (await answer.json()).verdicts[0].verdict;
         }""",

@@ -26,7 +26,7 @@ def stage(db):
 
 
 def listed(html: str) -> list[list[str]]:
-    return [[row[0], row[2], row[5]] for row in rows(html, "register stack stick")]
+    return [[row[0], row[2], row[7]] for row in rows(html, "register stack stick")]
 
 
 def history(organization) -> str:
@@ -35,18 +35,18 @@ def history(organization) -> str:
 
 def test_register_lists_the_newest_first(stage):
     assert rows(get(stage.leader, PAGE), "register stack stick") == [
-        ["赵村", "东溪镇", "示范", "2026 年第 2 轮", "2026-03-15", "持有", "—"],
-        ["东溪电子党支部", "东溪镇", "达标", "2026 年第 2 轮", "2026-03-15", "持有", "—"],
-        ["杨村", "东溪镇", "示范", "2025 年第 1 轮", "2025-03-15", "持有", "—"],
-        ["赵村", "东溪镇", "达标", "2025 年第 1 轮", "2025-03-15", "已进阶", "2026-03-15"],
-        ["岭后村", "西山乡", "示范", "2025 年第 1 轮", "2025-03-15", "持有", "—"],
-        ["北坡村", "西山乡", "达标", "2025 年第 1 轮", "2025-03-15", "持有", "—"],
+        ["赵村", "东溪镇", "示范", "2026 年第 2 轮", "2026-03-15", "—", "长期", "持有", "—"],
+        ["东溪电子党支部", "东溪镇", "达标", "2026 年第 2 轮", "2026-03-15", "—", "长期", "持有", "—"],
+        ["杨村", "东溪镇", "示范", "2025 年第 1 轮", "2025-03-15", "—", "长期", "持有", "—"],
+        ["赵村", "东溪镇", "达标", "2025 年第 1 轮", "2025-03-15", "—", "长期", "已进阶", "2026-03-15"],
+        ["岭后村", "西山乡", "示范", "2025 年第 1 轮", "2025-03-15", "—", "长期", "持有", "—"],
+        ["北坡村", "西山乡", "达标", "2025 年第 1 轮", "2025-03-15", "—", "长期", "持有", "—"],
     ]
 
 
 def test_states_are_counted_zeros_too(stage):
     words = text_of(get(stage.leader, PAGE))
-    assert "全部 6 持有 5 已进阶 1 已摘牌 0" in words
+    assert "全部 6 持有 5 已进阶 1 已摘牌 0 已到期 0" in words
     assert "全部 3 持有 2 已进阶 1 已摘牌 0" in text_of(get(stage.leader, PAGE + "?tier=达标"))
 
 

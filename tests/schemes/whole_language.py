@@ -188,6 +188,7 @@ class Generator:
             ],
             "events": [{"key": "praise", "name": "表彰"}, {"key": "accident", "name": "事故", "within_months": 24}],
             "criteria": {"tree": tree, **({"round": {"places": 2}} if self.maybe(0.5) else {})},
+            "nomination": {"self_assessment": self.maybe(0.5), "statement_limit": 300},
             "score": self.aggregation(),
             "ranking": {
                 "group_by": ["kind"] if self.maybe(0.3) else [],

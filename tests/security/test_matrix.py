@@ -52,6 +52,8 @@ EXPORTS = {"rounds/<uuid:round_id>/workbook.xlsx", "rounds/<uuid:round_id>/sheet
            "rounds/<uuid:round_id>/facts.<str:extension>",
            "years/<int:year>/workbook.xlsx", "computations/<uuid:computation_id>/bundle.zip",
            "notices/<uuid:notice_id>/notice.docx", "notices/<uuid:notice_id>/list.xlsx",
+           "titles/delisted.docx", "subsidies/notice.docx", "subsidies.xlsx",
+           "rounds/<uuid:round_id>/award/certificates.pdf", "rounds/<uuid:round_id>/award/naming.docx",
            "rounds/<uuid:round_id>/panel.xlsx", "results/<uuid:result_id>/tally.docx"}  # fmt: skip
 ROLES_THAT_MEET_NO_OWN = {"system_admin", "security_admin", "audit_admin", "watcher"}
 

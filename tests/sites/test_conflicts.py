@@ -2,15 +2,17 @@
 
 import pytest
 
+from accounts.models import tenant_scope
 from campaigns.models import Round
 from scoring.counting import sheet_dues
+from scoring.explaining import explain_result
 from scoring.models import Result
 from scoring.services.computing import compute_round
 from scoring.services.publication import return_to_scoring
 from scoring.services.sheets import SheetRefused, is_recused
 from sites.enums import ConflictKind, ConflictState
 from sites.models import Conflict
-from sites.queries import recused_pairs
+from sites.queries import panels_of, recused_pairs
 from sites.services.conflicts import (
     ContactFacts,
     confirm_all,
@@ -23,6 +25,7 @@ from sites.services.conflicts import (
     take_back_declaration,
 )
 from sites.services.panels import PanelRefused
+from tests.factories import make_organization
 from tests.scoring.cast import HIGH, entry, fill, open_round, publish, results, set_stage, submit
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
@@ -57,8 +60,6 @@ def test_home_conflicts_are_found_and_hold_at_once_where_the_scheme_says_so(stag
 
 @pytest.mark.usefixtures("db")
 def test_where_the_scheme_has_no_recusal_a_person_decides():
-    from accounts.models import tenant_scope
-
     stage = set_stage(panel={"size": 3, "recusal": "none"})
     with tenant_scope(stage.tenant):
         round = open_round(stage, dict.fromkeys(stage.villages, HIGH))
@@ -89,12 +90,10 @@ def test_contact_villages_wait_and_are_confirmed_in_one_click(stage, round):
 
 
 def test_a_name_that_begins_alike_is_not_below(stage, round):
-    from tests.factories import make_organization
-
     put_contacts(tenant=stage.tenant, rows=[ContactFacts(stage.J["J1"], stage.county.east)], actor=stage.first)
     twin = make_organization(stage.tenant, f"{stage.county.east.code}9", "东溪新镇", "township", stage.county.county)
     assert twin.path.startswith(stage.county.east.path)
-    village = make_organization(stage.tenant, f"{twin.code}01", "新村", "village", twin)
+    village = make_organization(stage.tenant, f"{twin.code}77", "新村", "village", twin)
     other = open_round(stage, {village: HIGH}, label="2")
     confirm_all(round=round, actor=stage.first)
     assert not is_recused(entry(other, village), stage.J["J1"])
@@ -137,8 +136,6 @@ def test_sheets_sent_before_a_conflict_was_confirmed_do_not_count(stage, round):
     assert Result.objects.get(computation=computation, organization=stage.villages[0]).recused_count == 2
 
     # a correction brings a dismissal; the first version keeps its reading
-    from scoring.explaining import explain_result
-
     return_to_scoring(round=Round.objects.get(pk=round.pk), reason="更正", actor=stage.first)
     row = Conflict.objects.get(kind=ConflictKind.CONTACT, round=round)
     dismiss_conflict(conflict=row, reason="挂联的是另一村", actor=stage.first)
@@ -162,8 +159,6 @@ def test_a_standing_conflict_changes_no_round_that_is_over(stage, round):
 
 
 def test_recusals_of_many_rounds_take_a_fixed_number_of_queries(stage, round, django_assert_num_queries):
-    from sites.queries import panels_of
-
     rounds = [round, *(open_round(stage, dict.fromkeys(stage.villages, HIGH), label=str(n)) for n in (2, 3))]
     put_contacts(tenant=stage.tenant, rows=[ContactFacts(stage.J["J1"], stage.villages[2])], actor=stage.first)
     confirm_all(round=round, actor=stage.first)

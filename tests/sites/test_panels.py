@@ -11,7 +11,7 @@ from scoring.services.computing import compute_round
 from scoring.services.publication import return_to_scoring
 from scoring.services.sheets import SheetRefused
 from sites.enums import PanelRole
-from sites.models import PanelMember
+from sites.models import Inspector, PanelMember
 from sites.services.panels import (
     PanelRefused,
     add_to_panel,
@@ -124,8 +124,6 @@ def test_an_earlier_computation_reads_the_same_after_a_role_was_corrected(stage,
 
 @pytest.fixture
 def newcomer(many):
-    from sites.models import Inspector
-
     return Inspector.objects.select_related("home").get(number="K3")
 
 
@@ -157,8 +155,6 @@ def test_who_leaves_keeps_what_they_scored_and_the_newcomer_gets_the_rest(stage,
 def test_a_newcomers_newcomer_does_not_score_what_either_did(stage, round, newcomer):
     fill(stage, round, {stage.villages[0]: (9, 9)}, "J3")
     second = replace_member(member=member(round, "J3"), by=newcomer, reason="病", actor=stage.first)
-    from sites.models import Inspector
-
     stage.J["K6"] = Inspector.objects.select_related("home").get(number="K6")
     replace_member(member=second, by=stage.J["K6"], reason="也病了", actor=stage.first)
     with pytest.raises(SheetRefused, match="您接替的评委已评过"):
