@@ -21,6 +21,7 @@ NAVIGATION: list[tuple[str, list[tuple[str, str, P]]]] = [
         ("活动与轮次", "campaigns:campaigns", P.MANAGE_CAMPAIGNS),
         ("创建办法", "campaigns:schemes", P.VIEW_SCHEME),
         ("轮次与结果", "reports:rounds", P.VIEW_ROUNDS),
+        ("现场", "reports:live_boards", P.VIEW_LIVE),
         ("公示与异议", "scoring:notices", P.VIEW_NOTICES),
         ("申报", "campaigns:nominations", P.NOMINATE),
         ("申报审核", "campaigns:reviews", P.REVIEW_NOMINATIONS),

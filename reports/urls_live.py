@@ -9,6 +9,7 @@ urlpatterns = [
     path("rounds/<uuid:round_id>/control/board/", control.control_board, name="control_board"),
     path("control/sheets/<int:sheet_id>/", control.control_sheet, name="control_sheet"),
     path("quarantined/<uuid:quarantined_id>/", control.quarantined, name="quarantined"),
+    path("live/", live.live_boards, name="live_boards"),
     path("rounds/<uuid:round_id>/live/", live.live, name="live"),
     path("rounds/<uuid:round_id>/live/hall/", live.hall, name="live_hall"),
     path("rounds/<uuid:round_id>/live/board/", live.live_board, name="live_board"),

@@ -206,7 +206,7 @@ def form_lines(scheme: Scheme, texts: Any, problems: dict[str, Problem]) -> list
                 rows.append({"order": number, "leaf": leaf, "allowed": methods[leaf.key].allowed(),
                              "text": texts.get(leaf.key, ""), "problem": problems.get(leaf.key)})  # fmt: skip
         if rows:
-            items.append({"name": node.name, "rows": rows})
+            items.append({"name": node.name, "rows": rows, "alone": not node.children})
     return items
 
 

@@ -7,6 +7,7 @@ cover no other name as far as one of eight places beside the point is free.
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from accounts.models import Organization
 
@@ -113,14 +114,25 @@ def _scale(place: _Projection) -> tuple[int, float]:
 
 def _marks(names: Sequence[tuple[str, str, str]], points: Sequence[Point]) -> Iterable[Mark]:
     taken: list[Box] = [(x - 10, y - 10, x + 10, y + 10) for x, y in points]
+    lines = [dot for one, other in pairwise(points) for dot in _dots(one, other)]
     for (number, name, kind), (x, y) in zip(names, points, strict=True):
-        text_x, text_y, anchor, box = _free_place(name, x, y, taken)
+        text_x, text_y, anchor, box = _free_place(name, x, y, taken, lines)
         taken.append(box)
         yield Mark(number, name, round(x, 1), round(y, 1), round(text_x, 1), round(text_y, 1), anchor, kind)
 
 
-def _free_place(name: str, x: float, y: float, taken: Sequence[Box]) -> tuple[float, float, str, Box]:
-    """The first of the places around a point where a name covers nothing and stays inside; else the first."""
+def _dots(one: Point, other: Point) -> Iterable[Box]:
+    """A leg of the tour as small boxes, so that names keep off it where they can."""
+    steps = max(int(math.dist(one, other) / 6), 1)
+    for i in range(steps + 1):
+        x, y = (a + (b - a) * i / steps for a, b in zip(one, other, strict=True))
+        yield x - 2, y - 2, x + 2, y + 2
+
+
+def _free_place(
+    name: str, x: float, y: float, taken: Sequence[Box], lines: Sequence[Box]
+) -> tuple[float, float, str, Box]:
+    """The first of the places around a point where a name stays inside and covers no name and, if possible, no line."""
     wide = sum(2 * LETTER if ord(letter) > 255 else LETTER for letter in name)
     tries = []
     for dx, dy in ((13, 4), (-13, 4), (0, -14), (0, 24), (11, -9), (-11, -9), (11, 18), (-11, 18)):
@@ -130,7 +142,8 @@ def _free_place(name: str, x: float, y: float, taken: Sequence[Box]) -> tuple[fl
         tries.append((x + dx, y + dy, anchor, box))
     inside = [each for each in tries if each[3][0] >= 2 and each[3][2] <= WIDTH - 2 and 2 <= each[3][1] < HEIGHT - LINE]
     free = [each for each in inside if not any(_meet(each[3], other) for other in taken)]
-    return (free or inside or tries)[0]
+    clear = [each for each in free if not any(_meet(each[3], other) for other in lines)]
+    return (clear or free or inside or tries)[0]
 
 
 def _meet(one: Box, other: Box) -> bool:

@@ -104,7 +104,7 @@ def archive_names(file: BinaryIO) -> set[str]:
     try:
         with zipfile.ZipFile(file) as archive:
             return set(archive.namelist())
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, EOFError) as error:
+    except (zipfile.BadZipFile, ValueError, OSError, RuntimeError, EOFError) as error:
         raise broken() from error
 
 

@@ -41,7 +41,7 @@ class Material(TenantOwned):
 
 
 class Evidence(TenantOwned):
-    """One material attached to one nomination for one thing asked; ``requirement`` is ``criterion key:number`` or ""."""
+    """One material attached to a nomination for one thing asked; ``requirement`` is ``criterion key:number`` or ""."""
 
     nomination = models.ForeignKey(Nomination, models.CASCADE, related_name="evidence", verbose_name="申报")
     material = models.ForeignKey(Material, models.PROTECT, related_name="uses", verbose_name="材料")

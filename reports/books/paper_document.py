@@ -65,7 +65,8 @@ def _form(document: Any, form: PaperForm) -> None:
     _cells(table, HEADS, WIDTHS, bold=range(5))
     table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
     for item in form.items:
-        _cells(table, ("", item.name, item.full, "", ""), WIDTHS, bold=(1, 2))
+        if not item.alone:
+            _cells(table, ("", item.name, item.full, "", ""), WIDTHS, bold=(1, 2))
         for row in item.rows:
             _cells(table, (row.order, _what(row), row.full, _how(row), ""), WIDTHS)
     _cells(table, ("", "合计", form.full, "得分：", ""), WIDTHS, bold=range(4))

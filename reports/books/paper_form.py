@@ -35,9 +35,12 @@ class FormRow:
 
 @dataclass(frozen=True)
 class FormItem:
+    """``alone``: the item is itself the one criterion, so it has no head of its own."""
+
     name: str
     full: str
     rows: tuple[FormRow, ...]
+    alone: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,7 @@ def form_items(scheme: Scheme) -> tuple[FormItem, ...]:
             number += 1
             rows.append(_row(number, leaf))
         ordinal = NUMERALS[len(items)] if len(items) < len(NUMERALS) else str(len(items) + 1)
-        items.append(FormItem(f"{ordinal}、{node.name}", _points(sum(map(_full, leaves), Fraction(0))), tuple(rows)))
+        items.append(FormItem(f"{ordinal}、{node.name}", _points(sum(map(_full, leaves), Fraction(0))), tuple(rows), not node.children))
     return tuple(items)
 
 

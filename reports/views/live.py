@@ -16,7 +16,7 @@ from campaigns.enums import RoundState
 from campaigns.models import Round
 from scoring.services.board import standing_snapshot
 
-from ..queries.live import board_for, keep_fragment, kept_fragment, live_rounds
+from ..queries.live import board_for, keep_fragment, kept_fragment, live_rounds, open_boards
 
 #: Rows of one hall screen, in two columns.
 HALL_ROWS = 20
@@ -26,6 +26,13 @@ LOOKS = {"desk": "reports/live_board.html", "hall": "reports/live_hall_board.htm
 def _round(request: HttpRequest, round_id: UUID) -> Round:
     rows = live_rounds(request.membership)
     return get_permitted(request.membership, Permission.VIEW_LIVE, rows, pk=round_id)
+
+
+@require(Permission.VIEW_LIVE)
+def live_boards(request: HttpRequest) -> HttpResponse:
+    """The boards that are open to this person now; for the office with the way to the control room."""
+    office = allowed(request.membership, Permission.CONTROL_ROUND)
+    return render(request, "reports/live_boards.html", {"rounds": open_boards(request.membership), "office": office})
 
 
 @require(Permission.VIEW_LIVE)

@@ -47,12 +47,31 @@ def lot(seed: str, number: str) -> str:
 
 def draw(seed: str, candidates: Iterable[Candidate], sizes: Mapping[str, int], *, spread: bool) -> list[str]:
     """Numbers drawn, group by group in the order asked for. The group ``""`` stands for everybody."""
-    drawn: list[str] = []
+    steps = draw_steps(seed, candidates, sizes, spread=spread)
+    return [each.number for step in steps for each in step.ordered[: step.size]]
+
+
+@dataclass(frozen=True)
+class DrawStep:
+    """One group of a draw: its candidates in order, of whom the first ``size`` are drawn."""
+
+    group: str
+    size: int
+    ordered: list[Candidate]
+
+
+def draw_steps(
+    seed: str, candidates: Iterable[Candidate], sizes: Mapping[str, int], *, spread: bool
+) -> list[DrawStep]:
+    """Who was drawn for an earlier group takes no part in a later one."""
     everybody = [each for each in candidates if not each.out]
+    drawn: set[str] = set()
+    steps = []
     for group, size in sizes.items():
         here = [each for each in everybody if group in ("", each.group) and each.number not in drawn]
-        drawn += [each.number for each in in_order(seed, here, spread=spread)[:size]]
-    return drawn
+        steps.append(DrawStep(group, size, in_order(seed, here, spread=spread)))
+        drawn |= {each.number for each in steps[-1].ordered[:size]}
+    return steps
 
 
 def in_order(seed: str, candidates: Iterable[Candidate], *, spread: bool) -> list[Candidate]:
@@ -152,10 +171,14 @@ def candidates_of(draw: PanelDraw) -> list[Candidate]:
     return [Candidate(*each) for each in draw.candidates] if draw.rule else []
 
 
-def repeat(row: PanelDraw) -> list[str]:
-    """What the record says would be drawn: equal to ``row.drawn``, or the record was changed."""
+def steps_of(row: PanelDraw) -> list[DrawStep]:
+    """The draw as its record says it goes."""
     facts: dict[str, Any] = row.rule
     if not facts:
         return []
-    sizes: dict[str, int] = dict(facts["sizes"])
-    return draw(row.seed, candidates_of(row), sizes, spread=facts["spread"])
+    return draw_steps(row.seed, candidates_of(row), dict(facts["sizes"]), spread=facts["spread"])
+
+
+def repeat(row: PanelDraw) -> list[str]:
+    """What the record says would be drawn: equal to ``row.drawn``, or the record was changed."""
+    return [each.number for step in steps_of(row) for each in step.ordered[: step.size]]

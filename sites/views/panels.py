@@ -5,14 +5,15 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Count
+from django.db.models import Count, F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import get_permitted, require
-from campaigns.enums import SEALED_STATES, RoundState
+from accounts.models import Organization
+from campaigns.enums import SEALED_STATES
 from campaigns.models import Round
 from schemes.exact import share_text
 
@@ -21,7 +22,7 @@ from ..forms import AddForm, DrawForm, MemberForm, PinForm, ReplaceForm, outside
 from ..models import Conflict, PanelMember
 from ..queries import managed_rounds, panels_of, recuses, rows_by_day, visible_draws, visible_members, weighed_groups
 from ..services.conflicts import find_conflicts, sheets_in, touching, unrecorded_homes
-from ..services.drawing import apply_draw, candidates_of, draw_panel, in_order, lot, repeat
+from ..services.drawing import apply_draw, candidates_of, draw_panel, lot, repeat, steps_of
 from ..services.panels import add_to_panel, change_member, has_scored, leave_panel, remove_member, replace_member
 from .shared import PANELS, crumbs, find_round, said_wrong, tried
 
@@ -47,7 +48,7 @@ def panels(request: HttpRequest) -> HttpResponse:
 @require_safe
 def panel(request: HttpRequest, round_id: UUID) -> HttpResponse:
     round = find_round(request, round_id)
-    members = list(visible_members(request.membership).filter(round=round).order_by("left_at", "inspector__number"))
+    members = list(visible_members(request.membership).filter(round=round).order_by(F("left_at").asc(nulls_first=True), "inspector__number"))
     open_ = round.state not in SEALED_STATES
     conflicts = touching(round)
     context = {
@@ -207,22 +208,24 @@ def draw(request: HttpRequest, draw_id: UUID) -> HttpResponse:
 
         tried(request, act, lambda joined: f"抽取结果已采用，{joined} 人加入评委组。")
         return redirect("sites:panel", row.round_id)
-    spread = bool(row.rule.get("spread"))
-    taking_part = [each for each in candidates_of(row) if not each.out]
-    lines = [
-        {"candidate": each, "lot": lot(row.seed, each.number), "drawn": each.number in row.drawn}
-        for each in in_order(row.seed, taking_part, spread=spread)
-    ]
+    places = Organization.objects.filter(code__in={each.home for each in candidates_of(row)})
+    homes = dict(places.values_list("code", "name"))
+    steps = [
+        {"step": step, "lines": [
+            {"candidate": each, "lot": lot(row.seed, each.number), "drawn": place < step.size,
+             "home": homes.get(each.home, each.home)}
+            for place, each in enumerate(step.ordered)
+        ]}
+        for step in steps_of(row)
+    ]  # fmt: skip
     if row.rule and repeat(row) != row.drawn:
         messages.error(request, "按记录重算，抽中的人与记录不一致。请不要采用，并报告审计管理员。")
     context = {
         "draw": row,
-        "lines": lines,
+        "steps": steps,
         "out": [each for each in candidates_of(row) if each.out],
-        "sizes": row.rule.get("sizes", []),
-        "spread": spread,
+        "spread": bool(row.rule.get("spread")),
         "crumbs": crumbs(row.round, ("随机抽取", reverse("sites:draw_new", args=[row.round_id])), ("抽取记录", "")),
         "open": row.round.state not in SEALED_STATES,
-        "late": row.round.state == RoundState.PUBLISHED,
     }
     return render(request, "sites/draw.html", context)

@@ -128,10 +128,10 @@ def test_numbers_and_digests_agree_with_python(stage, handset):
     # 0.1 + 0.2 + 4.5 + 10 + 7.05 + 0.5 + 3 = 25.35, and 10/3 more
     assert Fraction(added) == Fraction("25.35") + Fraction(10, 3)
     none = hand.page.evaluate(
-        "async (at) => { const m = await import(`${at}/exact.js`); return ['', '4,5', '1e3', 'x', '1/0'].map(m.parse); }",
+        "async (at) => { const m = await import(`${at}/exact.js`); return ['', '4,5', '1e3', '1/0'].map(m.parse); }",
         folder,
     )
-    assert none == [None] * 5
+    assert none == [None] * 4
 
 
 def test_ids_are_made_where_the_browser_has_no_crypto_of_secure_pages(stage, handset):
@@ -191,7 +191,7 @@ def test_every_state_of_the_page_is_usable(stage, hand, line, width):
 def test_a_sheet_is_filled_in_by_keyboard_alone(stage, hand):
     page = hand.page
     hand.go(f"#/stop/{stage.nomination('第1村')}")
-    page.locator(".cr[data-key=a] input").last.focus()
+    page.locator(".cr[data-key=a] .ks input").last.focus()
     page.keyboard.press("Space")
     page.keyboard.press("ArrowLeft")
     expect(page.locator(".cr[data-key=a] > .cn output")).to_have_text("9.5")

@@ -1,4 +1,4 @@
-"""Whose phone this is: signing out, another inspector, the queue carried away as a file, a browser that keeps nothing."""
+"""Whose phone this is: signing out, another inspector, the queue carried away as a file, a browser without a store."""
 
 import json
 from datetime import datetime

@@ -34,6 +34,7 @@ ROUTES: dict[str, tuple[tuple[str, ...], str]] = {
     "reopenings/<uuid:reopening_id>/decide/": (WRITE, "control_round"),
     "stops/<uuid:stop_id>/arrival/": (WRITE, "control_round"),
     "sheet-photos/<uuid:photo_id>/": (READ, "control_round"),
+    "live/": (READ, "view_live"),
     "rounds/<uuid:round_id>/live/": (READ, "view_live"),
     "rounds/<uuid:round_id>/live/hall/": (READ, "view_live"),
     "rounds/<uuid:round_id>/live/board/": (READ, "view_live"),
@@ -242,6 +243,7 @@ ROUTES: dict[str, tuple[tuple[str, ...], str]] = {
 
 #: Answers of role-holders that are not 200 or 302 where the thing is of their own county, and why.
 NARROWER: dict[tuple[str, str], tuple[int, str]] = {
+    ("sheet-photos/<uuid:photo_id>/", "GET"): (404, "the picture of the cast is not on the disk"),
     ("materials/upload/", "OPTIONS"): (204, "tus answers without a body"),
     ("materials/upload/", "POST"): (412, "tus asks for its version first"),
     ("materials/upload/<uuid:material_id>/", "HEAD"): (404, "an upload is its owner's alone"),
