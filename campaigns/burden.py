@@ -1,4 +1,4 @@
-"""What was asked of each organization in a year: nominations, pieces of evidence, what was reused, what came back. Reads.
+"""What was asked of each organization in a year: nominations, evidence, what was reused, what came back. Reads.
 
 《整治形式主义为基层减负若干规定》(2024): asking is counted, so that it is seen; what was handed in once is not asked again.
 """
@@ -88,7 +88,7 @@ def _counted(rows: list[Nomination]) -> dict[UUID, Burden]:
 
 
 def _attached(nominations: list[UUID]) -> Iterable[tuple[UUID, bool]]:
-    """Each attachment with whether its material had been attached to another nomination, or for another wish, before."""
+    """Each attachment with whether its material had been attached to something else before."""
     before = Evidence.objects.filter(material=OuterRef("material"), attached_at__lt=OuterRef("attached_at"))
     rows = Evidence.objects.filter(nomination__in=nominations).order_by()
     return rows.annotate(again=Exists(before)).values_list("nomination_id", "again")

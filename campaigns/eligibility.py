@@ -1,4 +1,4 @@
-"""Whether an organization may be put forward for a tier of a round, explained line by line before anything is filled in.
+"""Whether an organization may be put forward for a tier of a round, line by line, before anything is filled in.
 
 Responsible for saying yes, no or not known yet, with the reason and the clause. What was recorded of organizations lies
 above this app: whoever keeps it registers a reader (``reads_cells``). Reads only.

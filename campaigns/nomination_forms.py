@@ -1,4 +1,4 @@
-"""The form of a nomination: texts, self-assessment and material as the scheme asks for them. Checks and keeps; no writing."""
+"""The form of a nomination: texts, self-assessment and material as the scheme asks for them. It writes nothing."""
 
 from typing import Any
 

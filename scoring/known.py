@@ -1,4 +1,4 @@
-"""What is recorded of organizations before a round is computed, as conditions compare it: facts, events, taken-over facts.
+"""What is recorded of organizations before a round is computed, as conditions compare it: facts and events.
 
 Registered with ``campaigns.eligibility``, which asks it before a nomination is made. A key is left out while nothing is
 known of it; figures that need marks or the whole group never are known here.

@@ -54,7 +54,7 @@ def write_practice(*, facts: PracticeFacts, actor: User, practice: Practice | No
 
 def _check(facts: PracticeFacts) -> None:
     if facts.round is not None:
-        if facts.round.published_at is None:
+        if not Round.objects.filter(pk=facts.round.pk, published_at__isnull=False).exists():
             raise PracticeRefused(f"{facts.round.title}还没有公布，公布以后再总结。")
         if not Nomination.objects.filter(round=facts.round, organization=facts.organization).exists():
             raise PracticeRefused(f"{facts.organization.name}没有参加{facts.round.title}。请核对轮次。")

@@ -1,4 +1,4 @@
-"""The page of one nomination: the township fills it in and submits it, the county reads and decides on the same page."""
+"""The page of one nomination: the township fills it in and submits it, the county reads and decides there."""
 
 from typing import Any
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""A township's nominations: its list over the rounds, the choice of organization and tier, and the reviews of the county.
+"""A township's nominations: its list over the rounds, the choice of organization and tier; the county's reviews.
 
 What may be put forward is said before anything is filled in; one nomination has its page in ``nomination``.
 """
@@ -20,7 +20,7 @@ from accounts.access import Permission, get_permitted, require
 from accounts.models import Organization
 
 from ..eligibility import Answer, Grounds, load_grounds
-from ..enums import NominationState, RoundKind, RoundState, Switch
+from ..enums import SEALED_STATES, NominationState, RoundKind, Switch
 from ..models import Nomination, Round
 from ..nominating import EDITABLE, checklist, lacks, usable_evidence, why_not_nominate, why_not_review
 from ..phases import phases_with
@@ -70,8 +70,8 @@ def last_day(round: Round, switch: str) -> date | None:
 
 def windows(request: HttpRequest) -> list[Window]:
     """Rounds that still take nominations or will."""
-    found = [Window(each, why_not_nominate(each), last_day(each, Switch.NOMINATE)) for each in creation_rounds(request)
-             .exclude(state__in=(RoundState.SEALED, RoundState.COMPUTED, RoundState.CONFIRMED, RoundState.PUBLISHED))]  # fmt: skip
+    rounds = creation_rounds(request).exclude(state__in=SEALED_STATES)
+    found = [Window(each, why_not_nominate(each), last_day(each, Switch.NOMINATE)) for each in rounds]
     return [window for window in found if not window.shut or window.waiting]
 
 

@@ -1,4 +1,4 @@
-"""The county's review of a round's nominations as one table: filters, batch decisions, a file of what is shown; burden."""
+"""The county's review of a round's nominations as one table: filters, batches, a file of what is shown; burden."""
 
 from collections import Counter
 from collections.abc import Iterable

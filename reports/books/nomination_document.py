@@ -53,7 +53,8 @@ def paper_of(nomination: Nomination, asked: Checklist, *, office: str) -> Nomina
         (above, ["", "", _SIGNED], 30),
         (f"{office}意见", [nomination.decision_reason, "", _SIGNED], 30),
     ]
-    return NominationPaper(f"{scheme.identity.name}申报表", "申报单位（盖章）：　　　　　　　　　　填报时间：　　　　年　　月　　日", pairs, blocks)  # fmt: skip
+    head = "申报单位（盖章）：　　　　　　　　　　填报时间：　　　　年　　月　　日"
+    return NominationPaper(f"{scheme.identity.name}申报表", head, pairs, blocks)
 
 
 _SIGNED = "（盖章）　　　　年　　月　　日"

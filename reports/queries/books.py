@@ -10,16 +10,18 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from accounts.enums import OrganizationKind
 from accounts.models import Membership
 from campaigns.enums import NominationState, RoundKind, RoundState, TitleEventKind
 from campaigns.models import Campaign, Nomination, Round, Subsidy, TitleEvent
 from campaigns.queries import visible_campaigns, visible_nominations, visible_rounds
 from schemes import Scheme
+from scoring.counting import Counting
+from scoring.counting import counted_sheets as that_count
 from scoring.enums import ComputationState
 from scoring.models import Computation, ConsequenceRow, ParentPoints, Result, ResultDecision, ScoreSheet
 from scoring.queries import current_computation, explainable_results, kept_back, visible_results, visible_sheets
 from sites.models import Inspector
+from sites.queries import Pair, recused_pairs
 
 from .following import visible_consequences, visible_points
 from .rounds import document_of, generations
@@ -84,9 +86,11 @@ class RoundFacts:
 
     def recused(self, result: Result, inspector: Inspector) -> bool:
         """Whether the inspector had to leave this entry to the others."""
-        if self.scheme.panel.recusal == "none" or inspector.home.kind != OrganizationKind.TOWNSHIP:
-            return False
-        return inspector.home_id == result.township_id
+        return (inspector.pk, result.nomination_id) in self._recused
+
+    @cached_property
+    def _recused(self) -> set[Pair]:
+        return recused_pairs(self.round)
 
 
 def round_facts(membership: Membership, round: Round) -> RoundFacts | None:
@@ -150,7 +154,9 @@ def correction_words(numbers: str) -> str:
 def counted_sheets(computation: Computation, results: QuerySet[Result]) -> dict[UUID, dict[UUID, SheetFacts]]:
     """Of these results the newest revision of every sheet up to the computation's last: what went in."""
     rows = newest(ScoreSheet.objects.filter(round_id=computation.round_id), cut=computation.sheet_cut)
-    rows = rows.filter(nomination__in=results.values("nomination_id"))
+    rows = rows.filter(nomination__in=results.values("nomination_id"), abstained=False)
+    if computation.panel:
+        rows = that_count(rows, Counting.of(computation.panel))
     found: dict[UUID, dict[UUID, SheetFacts]] = {}
     fields = ("nomination_id", "inspector_id", "total_scaled", "marks")
     for nomination, inspector, total, marks in rows.values_list(*fields).iterator():

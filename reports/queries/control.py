@@ -112,7 +112,7 @@ def control_room(round: Round) -> ControlRoom:
     waiting, decided = _quarantined(round)
     reopenings = _reopenings(round)
     members = PanelMember.objects.filter(round=round).select_related("inspector__home")
-    ordered = sorted(members, key=lambda row: (row.role != "member", row.left_at is not None, row.inspector.number))
+    ordered = sorted(members, key=_place)
     seats = tuple(_seat(member, dues, newest) for member in ordered)
     held = {(row.inspector_id, row.nomination_id): row for row in waiting}
     opened = {(row.inspector_id, row.nomination_id) for row in reopenings if row.state == ReopeningState.OPEN}
@@ -134,6 +134,12 @@ def control_room(round: Round) -> ControlRoom:
         tuple(row for row in reopenings if row.state == ReopeningState.ASKED),
         tuple(row for row in reopenings if row.state == ReopeningState.OPEN), last, tours,
     )  # fmt: skip
+
+
+def _place(member: PanelMember) -> tuple[bool, bool, int, str]:
+    """Members before observers, those who left after those who stay; J2 before J10."""
+    number = member.inspector.number
+    return member.role != "member", member.left_at is not None, len(number), number
 
 
 def _newest(round: Round) -> dict[tuple[UUID, UUID], ScoreSheet]:

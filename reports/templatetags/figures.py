@@ -25,5 +25,5 @@ def points(value: Decimal) -> str:
 
 @register.filter
 def amount(value: Decimal) -> str:
-    """An amount in 万元 without needless zeros: 99.7, 330."""
-    return figures.plain_text(value)
+    """An amount in 万元 without needless zeros: 99.7, 330, −0.9."""
+    return figures.plain_text(value).replace("-", "−")

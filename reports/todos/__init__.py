@@ -1,4 +1,4 @@
-"""What waits for whom, in words: one module per kind of person. Computed from the state of things; nothing is stored."""
+"""What waits for whom, in words: one module per kind of person. Computed from how things stand, never stored."""
 
 from .county import county_todos
 from .people import inspector_todos, todos_for, township_todos

@@ -10,9 +10,10 @@ from django.urls import reverse
 
 from accounts.enums import JobState
 from accounts.models import Job, Membership
-from campaigns.enums import PhaseKind, RoundState
+from campaigns.enums import PhaseKind, RoundState, Switch
 from campaigns.limits import Caution
 from campaigns.models import Campaign, Phase, Round
+from campaigns.phases import is_open, phases_with
 from scoring.enums import ComputationState
 
 from ..queries.workbench import RoundWork
@@ -58,8 +59,10 @@ def round_todos(membership: Membership, work: RoundWork, today: date) -> Iterato
     subject, detail, button, action, post = _next_act(membership, work, url)
     yield Todo(light, words, subject, detail, url, button, action, post, due)
     if work.submitted and work.round.state in (RoundState.NOMINATING, RoundState.SCORING):
-        subject = f"{work.round.title}有 {work.submitted} 家申报未通过审核"
-        yield Todo("warn", "待审核", subject, "未通过的不评分、不计入参评", url, "查看", url, due=due)
+        subject = f"{work.round.title}有 {work.submitted} 家申报待审核"
+        review = reverse("campaigns:review", args=[work.round.pk])
+        review_by = phase_end(work.round, PhaseKind.REVIEW)
+        yield Todo("warn", "待审核", subject, "未通过的不评分、不计入参评", review, "审核", review, due=review_by)
 
 
 def _deadline(round: Round, today: date) -> tuple[str, str, date | None]:
@@ -84,6 +87,9 @@ def _next_act(membership: Membership, work: RoundWork, url: str) -> tuple[str, s
             return f"{title}待导入申报", day, "导入申报", reverse("campaigns:imports"), False
         case RoundState.NOMINATING:
             detail = f"已通过 {work.approved} 家，评委 {work.panel} 人"
+            if is_open(round, Switch.NOMINATE) and phases_with(round, Switch.NOMINATE):
+                review = reverse("campaigns:review", args=[round.pk])
+                return f"{title}正在申报", detail, "查看申报", review, False
             return f"{title}待开放评分", detail, "开放评分", reverse("scoring:open", args=[round.pk]), True
         case RoundState.SCORING:
             return _collecting(work, url)

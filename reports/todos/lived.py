@@ -1,7 +1,8 @@
-"""What a round that is being lived asks of the county office: applications, sheets, conflicts, notices, titles, messages."""
+"""What a round that is being lived asks of the county office: sheets, conflicts, notices, titles, messages."""
 
 from collections.abc import Iterator
 from datetime import date
+from uuid import UUID
 
 from django.db.models import Count, Min
 from django.urls import reverse
@@ -9,30 +10,33 @@ from django.urls import reverse
 from accounts.enums import MessageState
 from accounts.models import Membership, Message
 from campaigns.enums import ActState, RoundState
-from campaigns.models import TitleAct
+from campaigns.models import Round, TitleAct
 from campaigns.queries import visible_rounds
 from scoring.enums import DecisionState, KeyingState, NoticeState, ObjectionState, QuarantineState, ReopeningState
 from scoring.models import KeyedSheet, Objection, PublicNotice, QuarantinedSheet, ResultDecision, SheetReopening
 from sites.enums import ConflictState
 from sites.models import Conflict
 
+from .titles import title_todos
 from .words import Todo, due_light
 
 
 def county_round_todos(membership: Membership, today: date) -> Iterator[Todo]:
     """Everything beside the next act on each round; one to-do per round and kind, however many wait."""
-    yield from _sheets(membership)
-    yield from _conflicts(membership)
+    live = visible_rounds(membership).filter(state__in=[RoundState.NOMINATING, RoundState.SCORING])
+    rounds = {round.pk: round for round in live}
+    yield from _sheets(membership, rounds)
+    yield from _conflicts(rounds)
     yield from _notices(today)
     yield from _second_person(membership)
+    yield from title_todos(membership, today)
     if failed := Message.objects.filter(state=MessageState.FAILED).count():
         url = f"{reverse('accounts:messages')}?state={MessageState.FAILED}"
         yield Todo("warn", "未发出", f"有 {failed} 条提醒没有发出", "请核对渠道后重发", url, "查看", url)
 
 
-def _sheets(membership: Membership) -> Iterator[Todo]:
-    """Sheets in quarantine hold up the computation; wishes to reopen wait for an answer; keyed forms for a second person."""
-    rounds = {round.pk: round for round in visible_rounds(membership).filter(state=RoundState.SCORING)}
+def _sheets(membership: Membership, rounds: dict[UUID, Round]) -> Iterator[Todo]:
+    """Sheets in quarantine hold up the computation; wishes to reopen and keyed forms wait for somebody."""
     waiting = QuarantinedSheet.objects.filter(state=QuarantineState.WAITING, round__in=rounds).order_by()
     for pk, number in waiting.values_list("round_id").annotate(n=Count("pk")):
         url = reverse("reports:control", args=[pk])
@@ -49,8 +53,7 @@ def _sheets(membership: Membership) -> Iterator[Todo]:
         yield Todo("run", "待录入", f"有 {mine} 份纸质表等第二人录入", "两人录入一致才成为评分单", url, "录入", url)
 
 
-def _conflicts(membership: Membership) -> Iterator[Todo]:
-    rounds = {r.pk: r for r in visible_rounds(membership).filter(state__in=[RoundState.NOMINATING, RoundState.SCORING])}
+def _conflicts(rounds: dict[UUID, Round]) -> Iterator[Todo]:
     found = Conflict.objects.filter(state=ConflictState.PROPOSED, round__in=rounds).order_by()
     for pk, number in found.values_list("round_id").annotate(n=Count("pk")):
         url = reverse("sites:panel", args=[pk])

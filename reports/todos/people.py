@@ -54,10 +54,12 @@ def township_todos(membership: Membership, today: date) -> Iterator[Todo]:
         url = reverse("campaigns:nomination", args=[nomination.pk])
         if nomination.state == NominationState.RETURNED:
             subject = f"{nomination.organization.name}的申报被退回修改"
-            yield Todo("bad" if light == "bad" else "warn", words, subject, nomination.decision_reason, url, "修改", url, due=due)
+            light = "bad" if light == "bad" else "warn"
+            yield Todo(light, words, subject, nomination.decision_reason, url, "修改", url, due=due)
         else:
             subject = f"{nomination.organization.name}的申报还没有提交"
-            yield Todo(light, words, subject, f"{nomination.round.title}，申报“{nomination.tier}”", url, "继续", url, due=due)
+            detail = f"{nomination.round.title}，申报“{nomination.tier}”"
+            yield Todo(light, words, subject, detail, url, "继续", url, due=due)
     yield from _windows(membership, today)
     for notice in PublicNotice.objects.filter(state=NoticeState.OPEN, closes_on__gte=today):
         light, words = due_light(notice.closes_on, today)
@@ -93,7 +95,8 @@ def inspector_todos(membership: Membership, today: date) -> Iterator[Todo]:
         due = _last_day(work.round, Switch.SCORE, today)
         light, words = due_light(due, today) if due else ("run", "评分中")
         detail = f"已送达 {work.sent} / {work.expected} 份"
-        yield Todo(light, words, f"{work.round.title}还有 {work.expected - work.sent} 份评分单", detail, url, "去评分", url, due=due)
+        subject = f"{work.round.title}还有 {work.expected - work.sent} 份评分单"
+        yield Todo(light, words, subject, detail, url, "去评分", url, due=due)
     open_again = SheetReopening.objects.filter(state=ReopeningState.OPEN, inspector__user=membership.user_id)
     for reopening in open_again.select_related("nomination__organization"):
         name = reopening.nomination.organization.name

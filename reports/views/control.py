@@ -1,5 +1,6 @@
 """The control room's pages: the room itself, one sheet, one sheet in quarantine beside its rival. Looks only."""
 
+from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +21,9 @@ from scoring.day import standing
 from scoring.enums import QUARANTINE_WORDS, QuarantineState
 from scoring.models import QuarantinedSheet, ScoreSheet, SheetPhoto, SheetReopening
 from scoring.queries import visible_quarantined, visible_sheets
+from scoring.services.arriving import judge_marks
 from scoring.services.board import standing_snapshot
+from scoring.services.sheets import scaled_total
 
 from ..queries.control import SIGNS, control_room, sheet_rows, total_of
 
@@ -121,7 +124,7 @@ def quarantined(request: HttpRequest, quarantined_id: UUID) -> HttpResponse:
     scheme = found.scheme_version.document
     own = ScoreSheet.objects.filter(nomination=held.nomination_id, inspector=held.inspector_id)
     standing_sheet = own.exclude(pk=held.sheet_id).order_by("-revision").first() or held.rival
-    columns = [_held_column(held), *([_column(standing_sheet, scheme)] if standing_sheet else [])]
+    columns = [_held_column(held, found), *([_column(standing_sheet, scheme)] if standing_sheet else [])]
     context = {
         "round": found,
         "held": held,
@@ -153,16 +156,25 @@ def _column(sheet: ScoreSheet, scheme: Scheme) -> dict[str, Any]:
     }
 
 
-def _held_column(held: QuarantinedSheet) -> dict[str, Any]:
-    """As it was sent; no total, as nobody has judged its marks yet."""
+def _held_column(held: QuarantinedSheet, found: Round) -> dict[str, Any]:
+    """As it was sent; with a total where its marks are right under the round's scheme."""
     shown = {"title": "待核的这一份", "total": "", "source": held.get_source_display(), "device": held.device,
              "received_at": held.received_at, "by": None, "marks": {}, "details": {}}  # fmt: skip
     try:
         arrival = read_arrival(held.payload)
     except Unreadable:
         return shown
+    judged, packed = judge_marks(found.scheme_version, arrival)
+    document = found.scheme_version.document
+    total = (
+        "弃权"
+        if judged.abstained
+        else decimal_text(Fraction(scaled_total(document, packed), document.scale))
+        if packed
+        else ""
+    )
     return {**shown, "marks": arrival.marks, "details": arrival.details, "client_time": arrival.client_time,
-            "started_at": arrival.started_at}  # fmt: skip
+            "started_at": arrival.started_at, "total": total}  # fmt: skip
 
 
 def _photos(nomination: UUID, inspector: UUID) -> list[SheetPhoto]:

@@ -1,4 +1,4 @@
-"""What a township hands in with a nomination (申报): a statement, and a self-assessment (自评) where the county wants one."""
+"""What a township hands in with a nomination (申报): a statement, and a self-assessment (自评) where it is wanted."""
 
 from typing import Annotated
 

@@ -14,6 +14,7 @@ from schemes.engine import scaled_totals
 from schemes.exact import decimal_text
 from schemes.intake import SheetTable, read_sheets, round_name
 from sites.models import Inspector, PanelMember
+from sites.queries import recused_pairs
 
 from ..models import ScoreSheet
 from ..reading import weighs_groups
@@ -85,9 +86,25 @@ def sheets_of_round(
     found.problems += by_period(table, read)
     if panel:
         found.problems += off_panel(table, read, set(panel))
+        found.problems += by_conflict(table, read, round, nominations, inspectors)
     else:
         found.joining = [inspectors[number] for number in sorted(set(read.inspectors))]
     return found
+
+
+def by_conflict(
+    table: Table, read: SheetTable, round: Round, nominations: list[Nomination], inspectors: dict[str, Inspector]
+) -> list[Problem]:
+    """Sheets of pairs kept apart by a confirmed conflict; the home township is checked where the file is read."""
+    recused, homes = recused_pairs(round), homes_that_recuse(inspectors.values())
+    problems = []
+    for line, entry, number in zip(read.lines.tolist(), read.entry_index.tolist(), read.inspectors, strict=True):
+        nomination = nominations[entry]
+        at_home = nomination.township is not None and homes.get(number) == nomination.township.code
+        if (inspectors[number].pk, nomination.pk) in recused and not at_home:
+            reason = f"这位评委应当回避“{nomination.organization.name}”"
+            problems.append(table.problem(line, "inspector", number, reason, "请删去这一行，或先核对回避。"))
+    return problems
 
 
 def homes_that_recuse(inspectors: Iterable[Inspector]) -> dict[str, str]:

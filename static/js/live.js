@@ -66,6 +66,7 @@
       setTimeout(go, pause);
     }
     document.addEventListener("visibilitychange", () => { if (!document.hidden) ask(); });
+    say(`更新于 ${clock(heard)}`);
     setTimeout(go, every);
   }
 
@@ -89,7 +90,8 @@
       if (!each.length) return;
       shown = (shown + step + each.length) % each.length;
       each.forEach((screen, i) => { screen.hidden = i !== shown; });
-      document.body.classList.toggle("few-rows", each[shown].querySelectorAll("tbody tr").length <= 10);
+      const longest = Math.max(1, ...Array.from(each[shown].querySelectorAll("tbody"), (body) => body.rows.length));
+      each[shown].style.setProperty("--rows", String(longest));
       if (number) number.textContent = each.length > 1 ? `第 ${shown + 1} / ${each.length} 屏 · 方向键翻页 · Esc 退出` : "Esc 退出";
     }
     document.addEventListener("keydown", (event) => {

@@ -154,7 +154,7 @@ function reasonOf(criterion, line, sheet, id) {
   return h("input", {
     type: "text", class: "wide", id: `${id}r`, maxlength: "100", placeholder: "扣分原因，如哪一次、哪一户",
     "aria-label": `${line.name}的扣分原因`, value: line.reason || "",
-    onchange: (event) => sheet.edit((draft) => {
+    oninput: (event) => sheet.edit((draft) => {
       const kept = (draft.deductions[criterion.key] || []).find((each) => each.name === line.name);
       if (kept) kept.reason = event.target.value.trim();
     }, true),

@@ -15,7 +15,7 @@ const pill = (tone, name, words) => h("span", { class: `net ${tone}` }, icon(nam
 const door = (href, tone, name, words) => h("a", { class: "tap", href }, pill(tone, name, words));
 
 function netPill(alone) {
-  if (app.need === "signin") return door(signIn(), "bad", "failed", "请重新登录");
+  if (app.need === "signin" && app.owner) return door(signIn(), "bad", "failed", "请重新登录");
   if (app.net === "offline") return pill("off", "offline", alone ? "离线，可打分" : "离线");
   if (app.syncing && waiting().length) return pill("on", "waiting", "正在上传");
   return alone ? pill("on", "online", app.net === "online" ? "已联网" : "正在连接") : null;

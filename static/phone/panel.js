@@ -7,7 +7,7 @@ export function panel(criterion, number, sheet) {
   const key = criterion.key;
   const remark = h("textarea", {
     rows: "2", maxlength: "500", placeholder: "备注（可不写）", "aria-label": `${criterion.name}的备注`,
-    onchange: () => sheet.edit((draft) => put(draft.remarks, key, remark.value.trim()), true),
+    oninput: () => sheet.edit((draft) => put(draft.remarks, key, remark.value.trim()), true),
   });
   const photos = photoStrip(sheet, key);
   const away = criterion.may_not_apply ? notApplicable(criterion, sheet) : null;
@@ -48,7 +48,7 @@ function notApplicable(criterion, sheet) {
   }) });
   const reason = h("input", {
     type: "text", class: "wide", maxlength: "100", placeholder: "不适用的理由（必填）", "aria-label": `${criterion.name}不适用的理由`,
-    onchange: () => sheet.edit((draft) => { if (draft.na[key] !== undefined) draft.na[key] = reason.value.trim(); }),
+    oninput: () => sheet.edit((draft) => { if (draft.na[key] !== undefined) draft.na[key] = reason.value.trim(); }, true),
   });
   const element = h("div", { class: "na" }, h("label", { class: "tk" }, box, "本条不适用"), reason);
   const update = () => {

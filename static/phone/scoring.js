@@ -39,9 +39,11 @@ export class Scoring {
     if (byFinger && mark !== null) this.onward(key);
   }
 
-  edit(change) {
+  // ``quiet`` while a text is being typed: kept as well, but nothing is drawn under the cursor.
+  edit(change, quiet) {
     change(this.draft);
-    this.refresh();
+    if (quiet) this.refreshBar();
+    else this.refresh();
     this.touch();
   }
 
@@ -252,7 +254,7 @@ export class Scoring {
       summary: h("p", {}, h("b", {}, this.stop.organization), h("br", {}), words),
       name: app.day.inspector.name,
       remark: this.draft.remark,
-      onremark: (remark) => this.edit((draft) => { draft.remark = remark; }),
+      onremark: (remark) => this.edit((draft) => { draft.remark = remark; }, true),
       photos: null,
       hand: (signature, name, remark) => this.hand(signature, name, remark),
     });

@@ -14,7 +14,7 @@ export function askSignature({ summary, name, remark, onremark, photos, hand }) 
     const byName = h("input", { type: "checkbox", id: "by-name" });
     const problem = h("p", { class: "err", role: "alert" });
     const note = h("textarea", { rows: "2", maxlength: "1000", id: "sheet-remark", placeholder: "总体意见（可不写）", value: remark,
-      onchange: () => onremark(note.value.trim()) });
+      oninput: () => onremark(note.value.trim()) });
     const submit = h("button", { type: "button", class: "btn go wide", onclick: async () => {
       problem.textContent = faultOf(pad, typed, byName);
       if (problem.textContent) return;

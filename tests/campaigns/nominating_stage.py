@@ -1,4 +1,4 @@
-"""A county whose scheme asks for evidence, a self-assessment and conditions of entry, in its nomination window. No tests.
+"""A county whose scheme asks for evidence, a self-assessment and conditions of entry, in its window. No tests.
 
 Two criteria marked by inspectors (实绩 8 points, 规范 2 points); 实绩 asks for 会议记录 and, if there is one, 照片; three
 party members at least, villages and communities only; 进位 holders may apply for 标杆.

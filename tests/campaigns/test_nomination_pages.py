@@ -1,4 +1,4 @@
-"""Nominations through their pages: the township from choice to submission, the county's table, burden, the Word form."""
+"""Nominations through their pages: the township from choice to submission, the county's table, burden, Word."""
 
 import io
 import re

@@ -25,7 +25,7 @@ pytestmark = [pytest.mark.django_db]
 #: Answers that are no pages: files, machine's doors, and what only moves on.
 NO_PAGE = re.compile(
     r"^api/|\.(xlsx|docx|pdf|zip|csv|yaml|json|png|jpg|svg|js|webmanifest)$|<str:extension>|^(healthz|readyz|metrics)$"
-    r"|/file/|/files/|/preview/|/thumbnail/|/progress/|^i18n/|^$"
+    r"|/file/|/files/|/preview/|/thumbnail/|/progress/|/(control|live)/board/|^sheet-photos/|^i18n/|^$"
 )
 #: Who opens what: the first three see different things on the same page, the others only what nobody saw before.
 EVERYTHING = (Role.COUNTY_ADMIN, Role.TOWNSHIP_SECRETARY, Role.INSPECTOR, Role.LEADER)

@@ -185,6 +185,42 @@ def test_a_sent_sheet_is_locked_asked_to_reopen_and_revised(stage, hand):
     assert stage.apart() == []
 
 
+def test_plain_http_in_an_office_network_has_less_and_works(stage, handset, line):
+    """No locks, no service worker, no lasting storage, no ids and digests of the browser's own."""
+    stage.round("1", 4)
+    hand = handset(service_workers="block")
+    hand.page.context.add_init_script(
+        """for (const name of ["locks", "serviceWorker", "storage", "clipboard"]) delete Navigator.prototype[name];
+        delete Crypto.prototype.randomUUID; delete Crypto.prototype.subtle;"""
+    )
+    hand.sign_in(stage.people[0])
+    expect(hand.page.locator("#ready")).to_contain_text("不支持后台缓存")
+    expect(hand.page.locator("#ready")).to_contain_text("没有答应长期保存，请当天上传")
+    second = hand.page.context.new_page()
+    second.goto(f"{line.url}/phone/")
+    second.wait_for_selector(".qn")
+    line.cut()
+    hand.score(stage.nomination("第1村"), GOOD)
+    line.mend(*["slow"] * 4)
+    for page in (hand.page, second):
+        page.evaluate("window.dispatchEvent(new Event('online'))")
+    hand.until_sent(1)
+    assert line.seen["POST", "slow"] == 1
+    assert [sheet.revision for sheet in stage.held()] == [1]
+
+
+def test_words_are_kept_while_they_are_typed(stage, hand, line):
+    page, stop = hand.page, stage.nomination("第1村")
+    line.cut()
+    hand.score(stop, GOOD, submit=False)
+    page.locator("#more-1").tap()
+    page.locator("#panel-1 textarea").press_sequentially("主干道有杂物")
+    expect(page.locator("#kept")).to_contain_text("已存")
+    page.reload()
+    page.locator("#more-1").tap()
+    expect(page.locator("#panel-1 textarea")).to_have_value("主干道有杂物")
+
+
 def test_two_pages_of_one_phone_send_once_and_agree(stage, hand, line):
     stop = stage.nomination("第1村")
     second = hand.page.context.new_page()

@@ -1,11 +1,12 @@
 """Awarding and money as the office does it: decisions by two people, papers, the ledger, and where it all shows."""
 
 import io
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from docx import Document
 from openpyxl import load_workbook
 
@@ -122,6 +123,18 @@ def test_warnings_revocations_and_expiry_show_wherever_titles_show(stage):
     west = get(stage.leader, f"/townships/{stage.county.west.pk}/")
     assert "岭后村 示范 2025-03-15 已摘牌" in text_of(west)
     assert "北坡村 达标 2025-03-15 已到期" in text_of(west)
+
+
+def test_titles_that_end_soon_are_a_to_do_and_are_asked_for_first(stage):
+    title = title_of(stage, "杨村")
+    with tenant_scope(stage.tenant):
+        Title.objects.filter(pk=title.pk).update(valid_until=timezone.localdate() + timedelta(days=90))
+        Title.objects.exclude(pk=title.pk).update(valid_until=timezone.localdate() + timedelta(days=91))
+    words = text_of(get(stage.office, "/workbench/"))
+    assert "剩 90 天" in words and "有 1 个称号 90 天内到期" in words
+    page = get(stage.office, "/titles/reinspection/?show=due")
+    assert page.count('name="holders"') == 1 and "杨村" in page
+    assert "90 天内到期 1" in text_of(get(stage.office, "/titles/"))
 
 
 # --- papers --------------------------------------------------------------------------------------
