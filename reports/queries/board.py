@@ -50,7 +50,7 @@ REVIEW_KEPT = "复评 {} 家，保留称号 {}，摘牌警示 {}"
 
 @dataclass(frozen=True)
 class Stage:
-    """One cell of the board. ``planned`` and ``reason`` where the dates were moved; ``done`` of ``total`` for the pole."""
+    """One cell of the board: ``planned`` where the dates were moved; ``done`` of ``total`` for the pole."""
 
     name: str
     dates: str
@@ -153,7 +153,7 @@ class BoardYear:
 
 #: In tenths of a point: what a sheet of A3 across holds below its head, and the head of one table.
 SHEET, TABLE_HEAD = 7000, 480
-#: How closely a year may be set: height of a line, what stands between rows, half-width places to a line. See board.css.
+#: How closely a year may be set (board.css): height of a line, what stands between rows, half-width places to a line.
 SETTINGS = {"loose": (129, 170, 21), "close": (107, 130, 24), "tight": (85, 30, 29)}
 
 

@@ -77,7 +77,16 @@ def test_from_draft_to_approval_with_a_return_between(stage):
         ("submitted", "approved", "", office.pk),
     ]
     verbs = list(AuditEntry.objects.filter(target_id=str(nomination.pk)).order_by("id").values_list("verb", flat=True))
-    assert verbs == ["申报草稿", "附上佐证材料", "修改申报", "申报已申报", "申报退回修改", "修改申报", "申报已申报", "申报已通过"]
+    assert verbs == [
+        "申报草稿",
+        "附上佐证材料",
+        "修改申报",
+        "申报已申报",
+        "申报退回修改",
+        "修改申报",
+        "申报已申报",
+        "申报已通过",
+    ]
 
 
 # --- starting -------------------------------------------------------------------------------------
@@ -97,9 +106,7 @@ def test_what_is_not_allowed_is_not_even_started(stage):
 
 def test_once_per_round(stage):
     stage.start()
-    assert refused(stage.start, tier=HIGH) == [
-        "本轮没有重复申报：本轮已经申报“进位”（草稿），一个组织一轮只申报一次。"
-    ]
+    assert refused(stage.start, tier=HIGH) == ["本轮没有重复申报：本轮已经申报“进位”（草稿），一个组织一轮只申报一次。"]
 
 
 def test_what_was_withdrawn_is_taken_up_again(stage):
@@ -247,7 +254,9 @@ def test_many_are_decided_all_or_none(stage):
     assert set(Nomination.objects.values_list("state", flat=True)) == {"submitted", "draft"}
     decided = decide_many(nominations=[one, two], decision="approved", reason="", actor=stage.maker)
     assert {row.state for row in decided} == {NominationState.APPROVED}
-    assert refused(decide_many, nominations=[], decision="approved", reason="", actor=None) == ["请先勾选要办理的申报。"]
+    assert refused(decide_many, nominations=[], decision="approved", reason="", actor=None) == [
+        "请先勾选要办理的申报。"
+    ]
     assert refused(decide_many, nominations=[one], decision="draft", reason="", actor=None)
 
 

@@ -112,7 +112,12 @@ def test_the_number_cap_of_the_campaign(stage):
     assert ("活动名额", "ok", "活动名额上限 1 个，已授予 0 个", "") in lines(stage)[1]
     stage.title(stage.neighbour, LOW)
     answer, found = lines(stage)
-    assert ("活动名额", "unknown", "活动名额上限 1 个，已授予 1 个，能否再授予由县里决定", "") in found and answer.allowed
+    assert (
+        "活动名额",
+        "unknown",
+        "活动名额上限 1 个，已授予 1 个，能否再授予由县里决定",
+        "",
+    ) in found and answer.allowed
     holder = lines(stage, HIGH, stage.neighbour)[1]
     assert ("活动名额", "ok", "活动名额上限 1 个，已授予 1 个", "") in holder
 

@@ -194,9 +194,10 @@ def test_a_year_prints_on_one_sheet_of_a3(stage, live_server, page, reasons, den
         for year, many in ((today.year, 12 if reasons else 8), (today.year - 1, 1)):
             for number in range(many):
                 onsite = date(year, 1 + number, 15)
-                round = plan_round(campaign=stage.campaign, label=f"{year % 100}{number:02}", onsite_date=onsite, year=year,
-                                   scheme_version=stage.version, actor=None,
-                                   phases=usual_phases(onsite_date=onsite))  # fmt: skip
+                round = plan_round(
+                    campaign=stage.campaign, label=f"{year % 100}{number:02}", onsite_date=onsite, year=year,
+                    scheme_version=stage.version, actor=None, phases=usual_phases(onsite_date=onsite),
+                )  # fmt: skip
                 if reasons:
                     reason = "受台风影响，线路推迟"
                     shift_phases(first=round.phases.first(), days=3, reason=reason, actor=stage.maker)

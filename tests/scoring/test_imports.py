@@ -14,6 +14,7 @@ from scoring.models import Result, ScoreSheet
 from scoring.services.computing import compute_round
 from scoring.services.publication import confirm_computation, publish_computation
 from sites.models import PanelMember
+from sites.services.conflicts import pin_conflict
 from sites.services.panels import add_to_panel
 from tests.imports import counts, found, hand_in, write
 from tests.reports.results_stage import SCHEME, make_stage, play_round
@@ -117,6 +118,14 @@ def test_only_the_panel_scores_once_there_is_one(stage, scored):
         add_to_panel(round=scored, inspectors=stage.inspectors[:1], actor=stage.maker)
     upload = hand_in(stage, "sheets", GOOD)
     assert found(upload) == [(3, "inspector", "这位评委不在这一轮的评委组")]
+
+
+def test_a_confirmed_conflict_keeps_a_files_row_out_too(stage, scored):
+    with tenant_scope(stage.tenant):
+        add_to_panel(round=scored, inspectors=stage.inspectors, actor=stage.maker)
+        village, inspector = stage.entries["岭后村"], stage.inspectors[0]
+        pin_conflict(inspector=inspector, organization=village, round=scored, note="反映属实", actor=stage.maker)
+    assert found(hand_in(stage, "sheets", GOOD)) == [(4, "inspector", "这位评委应当回避“岭后村”")]
 
 
 def test_a_round_that_is_not_open_says_what_to_do(stage):

@@ -27,15 +27,20 @@ def give(inspector: Desk, taps: Taps) -> None:
     """Every key by a finger: points, a lower mark from the second row, deductions counted up."""
     tab = inspector.tab
     for name, mark in (("工作实绩", taps.a), ("群众满意", taps.b)):
-        box = tab.get_by_role("group", name=name)
-        key = box.locator(f"label.ky:has(input[value='{mark}'])")
-        if key.count():
-            key.tap()
-        else:
-            box.locator(".lo").tap()
-            tab.get_by_role("dialog").get_by_role("button", name=mark, exact=True).tap()
-        expect(box.locator("output").first).to_have_text(mark)
+        press(inspector, name, mark)
     deduct(tab.get_by_role("group", name="组织生活"), taps)
+
+
+def press(inspector: Desk, criterion: str, mark: str) -> None:
+    box = inspector.tab.get_by_role("group", name=criterion)
+    expect(box).to_be_visible(timeout=PATIENCE)
+    key = box.locator(f"label.ky:has(input[value='{mark}'])")
+    if key.count():
+        key.tap()
+    else:
+        box.locator(".lo").tap()
+        inspector.tab.get_by_role("dialog").get_by_role("button", name=mark, exact=True).tap()
+    expect(box.locator("output").first).to_have_text(mark)
 
 
 def deduct(box, taps: Taps) -> None:
@@ -103,9 +108,7 @@ def revise(inspector: Desk, village: str, before: Taps, taps: Taps) -> None:
     assert (before.missed, before.gaps) == (taps.missed, taps.gaps)
     for name, old, mark in (("工作实绩", before.a, taps.a), ("群众满意", before.b, taps.b)):
         if mark != old:
-            box = inspector.tab.get_by_role("group", name=name)
-            box.locator(f"label.ky:has(input[value='{mark}'])").tap()
-            expect(box.locator("output").first).to_have_text(mark)
+            press(inspector, name, mark)
     sign(inspector)
 
 
@@ -141,5 +144,5 @@ def standings(watcher: Desk, tier: str) -> list[tuple[str, str, str]]:
 def shown_score(watcher: Desk, tier: str, village: str, score: str) -> None:
     """The board comes to show it by itself, without being loaded anew."""
     table = watcher.tab.get_by_role("table", name=f"{tier}到现在的名次")
-    row = table.get_by_role("row").filter(has=watcher.tab.get_by_role("rowheader", name=village, exact=True))
-    expect(row.locator("td.score")).to_have_text(score, timeout=PATIENCE)
+    row = table.get_by_role("row").filter(has_text=village)
+    expect(row).to_contain_text(score, timeout=PATIENCE)
