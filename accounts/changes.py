@@ -1,6 +1,7 @@
 """Whether anything happened: the last entries of the operation log as a number that pages ask for again and again.
 
-Every write of the platform leaves an entry, so the same number means that nothing was written. The entries just before the last
+Every write of the platform leaves an entry, so the same number means that nothing was written. The entries just
+before the last
 are counted as well: of two writes at the same moment the earlier number may be seen later.
 """
 

@@ -68,7 +68,9 @@ class PhaseKind(models.TextChoices):
 
 
 class Switch(models.TextChoices):
-    """What a phase opens while its dates run. A round none of whose phases carries a switch is bound by its state alone."""
+    """What a phase opens while its dates run. A round none of whose phases carries a switch is bound by its state
+    alone.
+    """
 
     NOMINATE = "nominate", "乡镇（街道）申报、补正"
     REVIEW = "review", "县级审核申报"

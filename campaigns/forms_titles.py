@@ -26,7 +26,9 @@ def day_field(label: str, **kwargs: Any) -> forms.DateField:
 
 
 class ActForm(forms.Form):
-    """One decision about one organization. ``round`` lists what it holds first, then rounds for an exceptional award."""
+    """One decision about one organization. ``round`` lists what it holds first, then rounds for an exceptional
+    award.
+    """
 
     kind = forms.ChoiceField(label="事项", error_messages={"required": "请选择事项。"})
     round = forms.ChoiceField(label="称号或轮次", help_text="警示、摘牌等选持有的称号；破格授予选随哪一轮授予。",
@@ -107,7 +109,9 @@ class WhoseForm(forms.Form):
 
 
 class PracticeForm(forms.Form):
-    """What one organization did well. Rounds are those it took part in; attachments its materials that passed the check."""
+    """What one organization did well. Rounds are those it took part in; attachments its materials that passed the
+    check.
+    """
 
     title = forms.CharField(label="标题", max_length=80, error_messages={"required": "请填写标题。"})
     summary = forms.CharField(label="一句话", max_length=120, required=False, help_text="列表里显示，说清楚做了什么、成效如何。")

@@ -291,7 +291,15 @@ class _Walk:
         self._note(act.when, kind, act.org_code, act.tier, act.round, act.reason, "", act.document_no)
 
     def _note(
-        self, when: str, kind: TitleEventKind, org: str, tier: str, round: str, reason: str, clause: str, number: str = ""
+        self,
+        when: str,
+        kind: TitleEventKind,
+        org: str,
+        tier: str,
+        round: str,
+        reason: str,
+        clause: str,
+        number: str = "",
     ) -> None:
         self.register.events.append(TitleEvent(when, kind, org, tier, round, reason, clause, number))
 

@@ -1,4 +1,5 @@
-"""What the office does in the control room: decide on sheets kept apart, reopen, note arrivals, take in a phone's file, freeze.
+"""What the office does in the control room: decide on sheets kept apart, reopen, note arrivals, take in a phone's
+file, freeze.
 
 One service call each, then back to the room.
 """

@@ -1,4 +1,6 @@
-"""Forms between a computed and a published outcome: they check what a person typed and keep it; writing is the services'."""
+"""Forms between a computed and a published outcome: they check what a person typed and keep it; writing is the
+services'.
+"""
 
 from datetime import date
 from typing import Any

@@ -27,7 +27,9 @@ class SheetSource(models.TextChoices):
 
 
 class QuarantineState(models.TextChoices):
-    """A sheet that arrived and cannot simply count: a person decides. While one is waiting the round is not computed."""
+    """A sheet that arrived and cannot simply count: a person decides. While one is waiting the round is not
+    computed.
+    """
 
     WAITING = "waiting", "待处理"
     ADMITTED = "admitted", "已采用"

@@ -1,4 +1,6 @@
-"""Receipts: what the server holds of an inspector, as one digest that the phone can compute too, signed by the server."""
+"""Receipts: what the server holds of an inspector, as one digest that the phone can compute too, signed by the
+server.
+"""
 
 import hashlib
 from collections.abc import Iterable
@@ -68,7 +70,9 @@ def receipt_for(inspector: Inspector) -> HeldReceipt:
 
 
 def held_lines(inspector: Inspector, rounds: Iterable[UUID]) -> set[str]:
-    """``uuid:content hash`` of every revision and every quarantined sheet. Sheets of the desk have the server's hash."""
+    """``uuid:content hash`` of every revision and every quarantined sheet. Sheets of the desk have the server's
+    hash.
+    """
     mine = {"inspector": inspector, "round__in": list(rounds)}
     sheets = ScoreSheet.objects.filter(**mine).order_by().values_list("uuid", "client_hash", "content_hash")
     waiting = QuarantinedSheet.objects.filter(**mine).order_by().values_list("uuid", "client_hash", F("client_hash"))

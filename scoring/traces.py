@@ -78,7 +78,9 @@ def _place(line: AnomalyLine) -> tuple[int, str]:
 
 
 def anomaly_counts(computation: Computation) -> tuple[int, int]:
-    """How many lines there are, and how many nobody has looked at. The lines are kept for some minutes, notes are not."""
+    """How many lines there are, and how many nobody has looked at. The lines are kept for some minutes, notes are
+    not.
+    """
     key = f"{computation.tenant_id}:anomalies:{computation.pk}"
     keys: list[str] | None = cache.get(key)
     if keys is None:

@@ -97,7 +97,8 @@ def _arrived(county: Any) -> dict[str, Any]:
     sheet = ScoreSheet.objects.filter(nomination=nomination).order_by("inspector__number").first()
     whose = {"nomination": nomination, "inspector": sheet.inspector}
     quarantined = _save(county, QuarantinedSheet, **whose, round=round, uuid=uuid4(), client_hash="2" * 64, payload={},
-                        code="late", message=county.named("迟到"), source=SheetSource.PHONE, state="set_aside")  # fmt: skip
+                        code="late", message=county.named("迟到"), source=SheetSource.PHONE,
+                        state="set_aside")  # fmt: skip
     photo = _save(county, SheetPhoto, **whose, uuid=uuid4(), sheet_uuid=sheet.uuid, arrived="3" * 64, served="3" * 64)
     reopening = _save(county, SheetReopening, **whose, revision=1, reason=county.named("笔误"))
     keyed = _save(county, KeyedSheet, **whose, first_by=county.people[Role.COUNTY_ADMIN])

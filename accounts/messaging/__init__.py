@@ -1,4 +1,6 @@
-"""Ways to reach people: one module per kind of channel. Each sends one message or raises NotSent; none of them knows why."""
+"""Ways to reach people: one module per kind of channel. Each sends one message or raises NotSent; none of them
+knows why.
+"""
 
 from ..enums import ChannelKind
 from .base import Letter, NotSent, Sender

@@ -1,4 +1,6 @@
-"""Group robots of DingTalk and WeCom: one POST of JSON, answered by ``errcode``. Only to hosts that the installation allows."""
+"""Group robots of DingTalk and WeCom: one POST of JSON, answered by ``errcode``. Only to hosts that the
+installation allows.
+"""
 
 import base64
 import hashlib

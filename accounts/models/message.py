@@ -8,7 +8,9 @@ from .base import TenantOwned
 
 
 class MessageChannel(TenantOwned):
-    """How a county reaches its people. ``address`` is a webhook (or empty for e-mail); ``secret`` signs it and is never shown again."""
+    """How a county reaches its people. ``address`` is a webhook (or empty for e-mail); ``secret`` signs it and is
+    never shown again.
+    """
 
     kind = models.CharField("方式", max_length=12, choices=ChannelKind)
     name = models.CharField("名称", max_length=40)
@@ -26,7 +28,9 @@ class MessageChannel(TenantOwned):
 
 
 class Message(TenantOwned):
-    """``key`` makes telling the same person the same thing twice one message; ``recipient`` is empty for a group robot."""
+    """``key`` makes telling the same person the same thing twice one message; ``recipient`` is empty for a group
+    robot.
+    """
 
     channel = models.ForeignKey(MessageChannel, models.PROTECT, related_name="messages", verbose_name="渠道")
     recipient = models.ForeignKey(

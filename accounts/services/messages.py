@@ -23,7 +23,14 @@ AT_ONCE = 50
 
 @transaction.atomic
 def set_channel(
-    *, tenant: Tenant, actor: User, kind: str, name: str, address: str = "", secret: str = "", active: bool = True,
+    *,
+    tenant: Tenant,
+    actor: User,
+    kind: str,
+    name: str,
+    address: str = "",
+    secret: str = "",
+    active: bool = True,
     channel: MessageChannel | None = None,
 ) -> MessageChannel:
     """Make or change a channel. An empty ``secret`` keeps the one there is; it is never written to the log."""

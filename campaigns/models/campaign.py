@@ -123,7 +123,9 @@ class PhaseMove(TenantOwned):
 
 
 class Holiday(TenantOwned):
-    """A day that departs from the week: a working day off, or a weekend day worked (调休). Working days are counted by it."""
+    """A day that departs from the week: a working day off, or a weekend day worked (调休). Working days are counted
+    by it.
+    """
 
     on = models.DateField("日期")
     working = models.BooleanField("上班", default=False)

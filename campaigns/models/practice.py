@@ -11,7 +11,9 @@ from .material import Material
 
 
 class Practice(TenantOwned):
-    round = models.ForeignKey(Round, models.PROTECT, null=True, blank=True, related_name="practices", verbose_name="轮次")
+    round = models.ForeignKey(
+        Round, models.PROTECT, null=True, blank=True, related_name="practices", verbose_name="轮次"
+    )
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="practices", verbose_name="组织")
     township = models.ForeignKey(Organization, models.PROTECT, null=True, related_name="+", verbose_name="乡镇（街道）")
     title = models.CharField("标题", max_length=80)
@@ -38,7 +40,9 @@ class PracticeMaterial(TenantOwned):
 
     class Meta:
         verbose_name = "经验附件"
-        constraints = [models.UniqueConstraint(fields=["tenant", "practice", "material"], name="practice_material_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "practice", "material"], name="practice_material_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.practice_id} {self.material_id}"

@@ -44,7 +44,8 @@ class Title(TenantOwned):
 
 
 class TitleAct(TenantOwned):
-    """A decision about an organization's title beside the rules; one proposes, another confirms, and the register follows.
+    """A decision about an organization's title beside the rules; one proposes, another confirms, and the register
+    follows.
 
     ``round`` is the one whose title it concerns (for an exceptional award: the round it is given with).
     """

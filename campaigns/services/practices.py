@@ -1,4 +1,6 @@
-"""Writes of good practices: written by a township or the county, shared with everybody by the county, taken down again."""
+"""Writes of good practices: written by a township or the county, shared with everybody by the county, taken down
+again.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -48,7 +50,9 @@ def write_practice(*, facts: PracticeFacts, actor: User, practice: Practice | No
     practice.state = PracticeState.DRAFT
     practice.save()
     _attach(practice, facts.materials)
-    record(actor=actor, verb=verb, target=practice, old=old, new={"title": practice.title, "materials": facts.materials})
+    record(
+        actor=actor, verb=verb, target=practice, old=old, new={"title": practice.title, "materials": facts.materials}
+    )
     return practice
 
 

@@ -1,4 +1,5 @@
-"""Decisions of a county about single titles beside its rules: one person proposes, another confirms, the register follows.
+"""Decisions of a county about single titles beside its rules: one person proposes, another confirms, the register
+follows.
 
 The only writer of acts. What an act does to titles, points and money is the engine's (``schemes.register``); it is
 walked again with every settling, so nothing here touches a title.

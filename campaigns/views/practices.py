@@ -101,7 +101,9 @@ SERVED = (MaterialState.READY, MaterialState.WITHDRAWN)
 @require(VIEW)
 @require_safe
 def practice_material(request: HttpRequest, practice_id: UUID, material_id: UUID) -> HttpResponseBase:
-    """An attachment: a photo in place, a document to carry away. Who reads the practice reads what is attached to it."""
+    """An attachment: a photo in place, a document to carry away. Who reads the practice reads what is attached to
+    it.
+    """
     rows = PracticeMaterial.objects.filter(practice__in=visible_practices(request.membership))
     rows = rows.filter(practice_id=practice_id, material__state__in=SERVED).select_related("material")
     material = get_permitted(request.membership, VIEW, rows, material_id=material_id).material
@@ -116,7 +118,9 @@ def practice_material(request: HttpRequest, practice_id: UUID, material_id: UUID
 
 
 def subjects(request: HttpRequest) -> QuerySet[Organization]:
-    """Organizations whose practice this person may write up: those below the townships and the county, and townships."""
+    """Organizations whose practice this person may write up: those below the townships and the county, and
+    townships.
+    """
     return material_organizations(request.membership).exclude(kind=OrganizationKind.COUNTY)
 
 

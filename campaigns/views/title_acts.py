@@ -66,7 +66,8 @@ def shown(acts: list[TitleAct], person: Any) -> list[dict[str, Any]]:
             "light": LIGHTS[ActState(act.state)],
             "own": act.proposed_by_id == person,
             "idle": act.state == ActState.CONFIRMED
-            and (act.organization_id, act.round_id, EVENT_OF[TitleActKind(act.kind)], act.on, act.document_no) not in kept,
+            and (act.organization_id, act.round_id, EVENT_OF[TitleActKind(act.kind)], act.on, act.document_no)
+            not in kept,
         }
         for act in acts
     ]

@@ -118,7 +118,7 @@ class OfficialPaper:
         table = self.document.add_table(rows=0, cols=len(widths), style="Table Grid")
         table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
         millimetres = [WIDTH * each / sum(widths) for each in widths]
-        aligned = {**dict.fromkeys(centred, WD_ALIGN_PARAGRAPH.CENTER), **dict.fromkeys(right, WD_ALIGN_PARAGRAPH.RIGHT)}
+        aligned = dict.fromkeys(centred, WD_ALIGN_PARAGRAPH.CENTER) | dict.fromkeys(right, WD_ALIGN_PARAGRAPH.RIGHT)
         everywhere = dict.fromkeys(range(len(widths)), WD_ALIGN_PARAGRAPH.CENTER)
         _row(table, header, millimetres, everywhere, HEAD)
         table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
@@ -174,7 +174,8 @@ class OfficialPaper:
         layout = paragraph.paragraph_format
         layout.space_before = layout.space_after = Pt(0)
         if exact:
-            layout.line_spacing_rule, layout.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(LINE if size <= NO3 else LINE + 4)
+            layout.line_spacing_rule = WD_LINE_SPACING.EXACTLY
+        layout.line_spacing = Pt(LINE if size <= NO3 else LINE + 4)
         if align is not None:
             paragraph.alignment = align
         if indent:

@@ -66,7 +66,11 @@ def form_items(scheme: Scheme) -> tuple[FormItem, ...]:
             number += 1
             rows.append(_row(number, leaf))
         ordinal = NUMERALS[len(items)] if len(items) < len(NUMERALS) else str(len(items) + 1)
-        items.append(FormItem(f"{ordinal}、{node.name}", _points(sum(map(_full, leaves), Fraction(0))), tuple(rows), not node.children))
+        items.append(
+            FormItem(
+                f"{ordinal}、{node.name}", _points(sum(map(_full, leaves), Fraction(0))), tuple(rows), not node.children
+            )
+        )
     return tuple(items)
 
 

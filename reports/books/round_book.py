@@ -374,7 +374,8 @@ class RoundBook:
         planned = exact(decimal_text(rule[result.tier])) if result.tier in rule else None
         return [
             number, result.organization.name, result.township.name if result.township else None, result.tier,
-            subsidy.amount_wan if subsidy else None if self.facts.published else planned, subsidy.document_no if subsidy else "", "", "",
+            subsidy.amount_wan if subsidy else None if self.facts.published else planned,
+            subsidy.document_no if subsidy else "", "", "",
             SubsidyKind.AWARD.label,
         ]  # fmt: skip
 

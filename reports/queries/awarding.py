@@ -50,7 +50,9 @@ def awarded_rounds(membership: Membership, campaign: Campaign) -> list[AwardedRo
     """Published creation rounds of a campaign, the newest first: three queries."""
     rows = visible_rounds(membership).filter(campaign=campaign, kind=RoundKind.CREATION, published_at__isnull=False)
     held = Q(titles__state=TitleState.HELD)
-    rows = rows.annotate(held=Count("titles", filter=held), numbered=Count("titles", filter=held & ~Q(titles__plaque_no="")))
+    rows = rows.annotate(
+        held=Count("titles", filter=held), numbered=Count("titles", filter=held & ~Q(titles__plaque_no=""))
+    )
     money: dict[UUID | None, list[Subsidy]] = {}
     for line in Subsidy.objects.filter(round__in=rows.order_by().values("pk")):
         money.setdefault(line.round_id, []).append(line)

@@ -223,7 +223,9 @@ def total_of(sheet: ScoreSheet, scheme: Scheme) -> str:
 
 
 def sheet_rows(scheme: Scheme, *columns: dict[str, Any]) -> list[dict[str, Any]]:
-    """The criteria with what each sheet (``marks``, ``details``) says, and whether they differ: for standing side by side."""
+    """The criteria with what each sheet (``marks``, ``details``) says, and whether they differ: for standing side
+    by side.
+    """
     rows = []
     for node in scheme.criteria.tree:
         for leaf in node.leaves:

@@ -32,7 +32,9 @@ KEPT_SECONDS = 30
 
 @dataclass(frozen=True)
 class Board:
-    """``shut``: why there is nothing to see, else empty. ``frozen``: the snapshot that stands; ``live`` what is shown is now."""
+    """``shut``: why there is nothing to see, else empty. ``frozen``: the snapshot that stands; ``live`` what is
+    shown is now.
+    """
 
     shut: str = ""
     frozen: BoardSnapshot | None = None

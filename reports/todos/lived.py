@@ -29,7 +29,7 @@ def county_round_todos(membership: Membership, today: date) -> Iterator[Todo]:
     yield from _conflicts(rounds)
     yield from _notices(today)
     yield from _second_person(membership)
-    yield from title_todos(membership, today)
+    yield from title_todos(today)
     if failed := Message.objects.filter(state=MessageState.FAILED).count():
         url = f"{reverse('accounts:messages')}?state={MessageState.FAILED}"
         yield Todo("warn", "未发出", f"有 {failed} 条提醒没有发出", "请核对渠道后重发", url, "查看", url)
@@ -45,7 +45,15 @@ def _sheets(membership: Membership, rounds: dict[UUID, Round]) -> Iterator[Todo]
     asked = SheetReopening.objects.filter(state=ReopeningState.ASKED, nomination__round__in=rounds).order_by()
     for pk, number in asked.values_list("nomination__round_id").annotate(n=Count("pk")):
         url = reverse("reports:control", args=[pk])
-        yield Todo("warn", "待答复", f"{rounds[pk].title}有 {number} 份评分单申请重开", "同意后评委可以改一次", url, "答复", url)
+        yield Todo(
+            "warn",
+            "待答复",
+            f"{rounds[pk].title}有 {number} 份评分单申请重开",
+            "同意后评委可以改一次",
+            url,
+            "答复",
+            url,
+        )
     keyed = KeyedSheet.objects.filter(state__in=[KeyingState.FIRST, KeyingState.DIFFERS])
     mine = keyed.exclude(first_by=membership.user_id).count()
     if mine:
@@ -66,10 +74,14 @@ def _notices(today: date) -> Iterator[Todo]:
         light, words = due_light(objection.due_on, today)
         url = reverse("scoring:notice", args=[objection.notice_id])
         detail = "办结之前不能公布结果"
-        yield Todo(light, words, f"“{objection.notice.title}”有异议待办", detail, url, "办理", url, due=objection.due_on)
+        yield Todo(
+            light, words, f"“{objection.notice.title}”有异议待办", detail, url, "办理", url, due=objection.due_on
+        )
     for notice in PublicNotice.objects.filter(state=NoticeState.OPEN, closes_on__lt=today):
         url = reverse("scoring:notice", args=[notice.pk])
-        yield Todo("warn", "已期满", f"“{notice.title}”公示期满", "没有未办结的异议即可结束公示并公布", url, "查看", url)
+        yield Todo(
+            "warn", "已期满", f"“{notice.title}”公示期满", "没有未办结的异议即可结束公示并公布", url, "查看", url
+        )
 
 
 def _second_person(membership: Membership) -> Iterator[Todo]:

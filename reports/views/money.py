@@ -1,4 +1,6 @@
-"""The ledger of subsidies: what is due, issued, taken back; issuing in batch; the notice and the table to carry away."""
+"""The ledger of subsidies: what is due, issued, taken back; issuing in batch; the notice and the table to carry
+away.
+"""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -55,7 +57,9 @@ def page(
         form = IssueForm(rows=rows, ticked=[], initial={"on": timezone.localdate()})
     context = {
         "campaign": campaign, "campaigns": campaigns, "wanted": wanted, "page": shown, "form": form,
-        "rows": [{"line": row, "state": reads.state_of(row), "words": reads.STATES[reads.state_of(row)]} for row in shown],
+        "rows": [
+            {"line": row, "state": (state := reads.state_of(row)), "words": reads.STATES[state]} for row in shown
+        ],
         "every": every, "parts": parts, "filters": states(request, wanted), "years": years(campaign),
         "townships": townships(), "documents": reads.documents(request.membership, campaign), "manages": manages,
         "positions": frame_of(campaign).positions, "fonts_note": FONTS_NOTE, "query": kept(wanted),

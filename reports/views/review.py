@@ -1,4 +1,6 @@
-"""What the office has still to look at, decide and show between computing and publishing: one strip on a round's page."""
+"""What the office has still to look at, decide and show between computing and publishing: one strip on a round's
+page.
+"""
 
 from dataclasses import dataclass
 
@@ -76,6 +78,7 @@ def _notice(computation: Computation) -> list[Step]:
 
 
 def _objections(computation: Computation) -> list[Step]:
-    waiting = Objection.objects.filter(notice__computation__round=computation.round_id, state=ObjectionState.OPEN).count()
+    waiting = Objection.objects.filter(
+        notice__computation__round=computation.round_id, state=ObjectionState.OPEN
+    ).count()
     return [Step("异议", "warn", f"{waiting} 件没有办结", reverse("scoring:notices"), "办理")] if waiting else []
-

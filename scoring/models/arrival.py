@@ -1,4 +1,6 @@
-"""What arrives beside sheets that count: sheets that wait for a person, photos, requests to reopen, keyed paper forms."""
+"""What arrives beside sheets that count: sheets that wait for a person, photos, requests to reopen, keyed paper
+forms.
+"""
 
 from django.conf import settings
 from django.db import models
@@ -47,7 +49,9 @@ class QuarantinedSheet(TenantOwned):
 
 
 class SheetReopening(TenantOwned):
-    """A sent sheet is locked; this lets its inspector send one more revision. Asked by the inspector or made by the office."""
+    """A sent sheet is locked; this lets its inspector send one more revision. Asked by the inspector or made by the
+    office.
+    """
 
     nomination = models.ForeignKey(Nomination, models.PROTECT, related_name="reopenings", verbose_name="参评单位")
     inspector = models.ForeignKey(Inspector, models.PROTECT, related_name="reopenings", verbose_name="评委")
@@ -97,7 +101,9 @@ class SheetPhoto(TenantOwned):
 
 
 class KeyedSheet(TenantOwned):
-    """A paper form keyed by two people who do not see each other's figures. ``first`` and ``second``: texts by criterion key."""
+    """A paper form keyed by two people who do not see each other's figures. ``first`` and ``second``: texts by
+    criterion key.
+    """
 
     nomination = models.ForeignKey(Nomination, models.PROTECT, related_name="keyed", verbose_name="参评单位")
     inspector = models.ForeignKey(Inspector, models.PROTECT, related_name="keyed", verbose_name="评委")

@@ -1,4 +1,6 @@
-"""Between a computed and a published outcome: what the county decided, the public notice, objections, what was looked at."""
+"""Between a computed and a published outcome: what the county decided, the public notice, objections, what was
+looked at.
+"""
 
 from django.conf import settings
 from django.db import models
@@ -101,7 +103,9 @@ class PublicNotice(TenantOwned):
 
 
 class Objection(TenantOwned):
-    """Bound to one version of a result: the notice's computation. Raised by a township, or noted by the office for others."""
+    """Bound to one version of a result: the notice's computation. Raised by a township, or noted by the office for
+    others.
+    """
 
     notice = models.ForeignKey(PublicNotice, models.PROTECT, related_name="objections", verbose_name="公示")
     computation = models.ForeignKey(Computation, models.PROTECT, related_name="objections", verbose_name="针对的计算")

@@ -17,7 +17,8 @@ from ..enums import SheetSource
 class ScoreSheet(TenantOwned):
     """``marks`` is packed by ``schemes.MarkCodec``; ``total_scaled`` counts ``1/scheme.scale`` points.
 
-    ``details`` is what stands beside the marks: itemised deductions, reasons, remarks, signature. ``client_hash`` is the
+    ``details`` is what stands beside the marks: itemised deductions, reasons, remarks, signature. ``client_hash``
+    is the
     content hash that phone and server both computed. An ``abstained`` sheet has no marks and counts nowhere.
     """
 

@@ -42,7 +42,9 @@ TRIES = 3
 
 @dataclass(frozen=True)
 class Verdict:
-    """``verdict``: stored, duplicate, quarantined or refused; ``code`` why, ``message`` a sentence for the inspector."""
+    """``verdict``: stored, duplicate, quarantined or refused; ``code`` why, ``message`` a sentence for the
+    inspector.
+    """
 
     uuid: str
     verdict: str

@@ -45,7 +45,9 @@ def stage_decisions(
     computation = _locked(wanted[0].computation)
     _require_computed(computation)
     names = dict(Result.objects.filter(pk__in=[r.pk for r in wanted]).values_list("pk", "organization__name"))
-    standing = set(ResultDecision.objects.filter(result__in=wanted, state__in=STANDING).values_list("result", flat=True))
+    standing = set(
+        ResultDecision.objects.filter(result__in=wanted, state__in=STANDING).values_list("result", flat=True)
+    )
     for result in wanted:
         if result.computation_id != computation.pk or result.verdict != Verdict.AWARDED:
             raise DecisionRefused(f"{names[result.pk]}按办法没有授予，无须作授予决定。请只勾选授予的单位。")

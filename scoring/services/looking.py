@@ -16,7 +16,9 @@ class NoteRefused(Exception):
 
 
 @transaction.atomic
-def note_anomalies(*, computation: Computation, keys: Iterable[str], known: Iterable[str], note: str, actor: User) -> int:
+def note_anomalies(
+    *, computation: Computation, keys: Iterable[str], known: Iterable[str], note: str, actor: User
+) -> int:
     """Write the same note beside these lines; how many. ``known`` are the keys that the list of now holds."""
     note, wanted = note.strip(), list(dict.fromkeys(keys))
     if not note:

@@ -1,6 +1,7 @@
 """A person's word on sheets that may not simply count: admitted as a new revision, or set aside, always with a reason.
 
-That lifts lateness, a lock, a disagreement between two contents. It never lifts recusal, and no sheet joins a sealed round.
+That lifts lateness, a lock, a disagreement between two contents. It never lifts recusal, and no sheet joins a
+sealed round.
 """
 
 from uuid import uuid4

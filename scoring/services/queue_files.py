@@ -1,4 +1,6 @@
-"""A phone's unsent sheets as a file, handed in at the office: read, checked whose it is, and received like any others."""
+"""A phone's unsent sheets as a file, handed in at the office: read, checked whose it is, and received like any
+others.
+"""
 
 import base64
 import binascii

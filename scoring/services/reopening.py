@@ -1,4 +1,6 @@
-"""Reopening a sent sheet: asked by its inspector or done by the office, always with a reason; one more revision each time."""
+"""Reopening a sent sheet: asked by its inspector or done by the office, always with a reason; one more revision
+each time.
+"""
 
 from uuid import UUID
 

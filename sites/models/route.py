@@ -41,7 +41,9 @@ class RouteMember(TenantOwned):
 
 
 class Stop(TenantOwned):
-    """``planned_at`` on the route's day; ``arrived_at`` and ``left_at`` as the office or the tour's leader noted them."""
+    """``planned_at`` on the route's day; ``arrived_at`` and ``left_at`` as the office or the tour's leader noted
+    them.
+    """
 
     route = models.ForeignKey(Route, models.CASCADE, related_name="stops", verbose_name="路线")
     nomination = models.ForeignKey(Nomination, models.CASCADE, related_name="stops", verbose_name="参评单位")

@@ -48,7 +48,11 @@ def panels(request: HttpRequest) -> HttpResponse:
 @require_safe
 def panel(request: HttpRequest, round_id: UUID) -> HttpResponse:
     round = find_round(request, round_id)
-    members = list(visible_members(request.membership).filter(round=round).order_by(F("left_at").asc(nulls_first=True), "inspector__number"))
+    members = list(
+        visible_members(request.membership)
+        .filter(round=round)
+        .order_by(F("left_at").asc(nulls_first=True), "inspector__number")
+    )
     open_ = round.state not in SEALED_STATES
     conflicts = touching(round)
     context = {

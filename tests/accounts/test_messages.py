@@ -184,7 +184,13 @@ def test_a_channel_that_was_switched_off_sends_nothing(county, robot):
 
 @pytest.mark.parametrize(
     "address",
-    ["http://169.254.169.254/", "https://10.0.0.1/robot", "ftp://oapi.dingtalk.com/x", "", "https://oapi.dingtalk.com@10.0.0.1/"],
+    [
+        "http://169.254.169.254/",
+        "https://10.0.0.1/robot",
+        "ftp://oapi.dingtalk.com/x",
+        "",
+        "https://oapi.dingtalk.com@10.0.0.1/",
+    ],
 )
 def test_a_robot_is_no_door_to_the_inner_network(county, address):
     tenant, office = county

@@ -1,4 +1,6 @@
-"""Decisions about titles: four eyes, the register follows, and settling again keeps them. Validity, plaques, re-inspection."""
+"""Decisions about titles: four eyes, the register follows, and settling again keeps them. Validity, plaques,
+re-inspection.
+"""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -42,7 +44,10 @@ def late_in_the_year(monkeypatch):
 def propose(stage, round, kind, organization=None, on=MAY, **facts):
     words = {"reason": REASON, "document_no": NUMBER} | facts
     return propose_act(
-        organization=organization or stage.villages[0], round=round, facts=ActFacts(kind, on, **words), actor=stage.first
+        organization=organization or stage.villages[0],
+        round=round,
+        facts=ActFacts(kind, on, **words),
+        actor=stage.first,
     )
 
 
@@ -249,7 +254,9 @@ def test_a_number_stays_with_its_title_and_is_never_given_again(stage):
     assert set(Title.objects.values_list("pk", "plaque_no")) == {(title.pk, "标杆1"), (won.pk, "标杆2")}
 
 
-@pytest.mark.parametrize("pattern", ["建标杆", "{序号}{序号}", "{序号}{名称}", "{序号", "{序号}}", "长" * 40 + "{序号}"])
+@pytest.mark.parametrize(
+    "pattern", ["建标杆", "{序号}{序号}", "{序号}{名称}", "{序号", "{序号}}", "长" * 40 + "{序号}"]
+)
 def test_patterns_without_one_running_number_are_refused(stage, pattern):
     round = win(stage, "1", stage.villages[0], HIGH, SPRING)
     with pytest.raises(PlaquesRefused):

@@ -1,4 +1,6 @@
-"""Certificates as people hold them: one landscape page each, the right words, and nothing of a name is read as markup."""
+"""Certificates as people hold them: one landscape page each, the right words, and nothing of a name is read as
+markup.
+"""
 
 import io
 import time

@@ -1,4 +1,6 @@
-"""The control room: whose sheet is in, what waits for a person, acts with a reason; a phone's file handed in at the office."""
+"""The control room: whose sheet is in, what waits for a person, acts with a reason; a phone's file handed in at the
+office.
+"""
 
 import base64
 import json

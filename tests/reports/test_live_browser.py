@@ -1,4 +1,6 @@
-"""The live board and the control room in a real browser: what comes in is seen within two seconds, what is typed stays."""
+"""The live board and the control room in a real browser: what comes in is seen within two seconds, what is typed
+stays.
+"""
 
 import time
 

@@ -38,7 +38,9 @@ def window(county):
 
 
 def a_channel(county, kind=ChannelKind.EMAIL, address=""):
-    return set_channel(tenant=county.tenant, actor=county.people[Role.COUNTY_ADMIN], kind=kind, name="渠道", address=address)
+    return set_channel(
+        tenant=county.tenant, actor=county.people[Role.COUNTY_ADMIN], kind=kind, name="渠道", address=address
+    )
 
 
 def told():

@@ -52,7 +52,12 @@ def lines(stage, round, kind=None):
     names = {v.code: v.name for v in stage.villages}
     found = find_anomalies(loaded, {}, hinging=[])
     return [
-        (each.kind, names[loaded.inputs.entry_org[each.entry]] if each.entry is not None else "", each.inspectors, each.text)
+        (
+            each.kind,
+            names[loaded.inputs.entry_org[each.entry]] if each.entry is not None else "",
+            each.inspectors,
+            each.text,
+        )
         for each in found
         if kind in (None, each.kind)
     ]  # fmt: skip
@@ -62,7 +67,9 @@ def lines(stage, round, kind=None):
 
 
 def test_far_is_two_points_and_three_times_the_usual_distance(stage, round):
-    """Others 16 and 17: median 16.5, usual distance 0.5, three times 1.5. At 14.5 it is exactly 2 away; at 15 it is 1.5."""
+    """Others 16 and 17: median 16.5, usual distance 0.5, three times 1.5. At 14.5 it is exactly 2 away; at 15 it is
+    1.5.
+    """
     give(stage, round, {2: {"J1": (8, 8), "J2": (8, 9), "J3": (7, 7.5)}, 3: {"J1": (8, 8), "J2": (8, 9), "J3": (7, 8)}})
     text = "总分 14.5，比其他 2 位评委的中位数 16.5 低 2 分（其他评委一般相差 0.5 分）"
     assert lines(stage, round, AnomalyKind.FAR) == [("far", stage.villages[2].name, ("J3",), text)]
@@ -181,7 +188,8 @@ def test_a_sheet_that_had_waited_for_a_person_is_named(stage, round):
 
 
 def test_an_award_that_one_step_of_one_mark_would_take_away(stage, round):
-    """At most two of four win: 18, 15.5, 15.25 and 11. Two sheets each, so a step of 0.5 moves a mean by 0.25: the second
+    """At most two of four win: 18, 15.5, 15.25 and 11. Two sheets each, so a step of 0.5 moves a mean by 0.25: the
+    second
     falls level with the third, and the third rises level with the second; the others are out of reach.
     """
     rows = {0: [(9, 9), (9, 9)], 1: [(8, 7.5), (7.5, 8)], 2: [(8, 7), (8, 7.5)], 3: [(5.5, 5.5), (5.5, 5.5)]}

@@ -364,7 +364,8 @@ def test_an_unknown_entry_is_refused_like_another_countys(stage, west):
     with tenant_scope(other.tenant):
         theirs = entry(open_round(other, {other.villages[0]: HIGH}), other.villages[0])
     sent = sheet_of(west, EIGHTS)
-    said = {verdict.message for pk in (theirs.pk, uuid4()) for verdict in receive(stage, "J1", {**sent, "nomination": str(pk)})}  # fmt: skip
+    asked = [{**sent, "nomination": str(pk)} for pk in (theirs.pk, uuid4())]
+    said = {verdict.message for each in asked for verdict in receive(stage, "J1", each)}
     assert said == {"服务器上没有这家参评单位，没有收下。请刷新行程后核对，或联系组织部。"}
     assert not QuarantinedSheet.objects.exists()
 

@@ -1,4 +1,6 @@
-"""Public notices: working days, a frozen list without scores or people, a page for anybody, and the gate of publishing."""
+"""Public notices: working days, a frozen list without scores or people, a page for anybody, and the gate of
+publishing.
+"""
 
 import io
 import re

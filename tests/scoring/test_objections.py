@@ -51,7 +51,9 @@ def object_to(stage, notice, actor, *, today=TODAY, **facts):
 
 
 def test_it_is_bound_to_the_version_shown_and_due_in_ten_working_days(stage, notice, confirmed, west):
-    """From Friday 25 September, 1 to 7 October off: 28, 29, 30, then 8, 9, 12, 13, 14, 15 and the tenth is 16 October."""
+    """From Friday 25 September, 1 to 7 October off: 28, 29, 30, then 8, 9, 12, 13, 14, 15 and the tenth is 16
+    October.
+    """
     for day in range(1, 8):
         Holiday.objects.create(tenant=stage.tenant, on=date(2026, 10, day), name="国庆")
     objection = object_to(stage, notice, west, organization=stage.villages[2])

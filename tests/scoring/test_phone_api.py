@@ -120,7 +120,11 @@ def test_every_kind_of_mark_travels_with_what_it_allows(db, browser):
     assert (found["d"]["kind"], found["d"]["marks"][0], found["d"]["max"]) == ("deduction", "1", "5")
     assert found["d"]["deductions"] == [{"name": "少开一次", "points": "0.5", "most": "1"}]
     assert (found["n"]["may_not_apply"], found["a"]["may_not_apply"]) == (True, False)
-    assert found["g"]["options"] == [{"label": "好", "mark": "3"}, {"label": "较好", "mark": "2"}, {"label": "差", "mark": "0"}]  # fmt: skip
+    assert found["g"]["options"] == [
+        {"label": "好", "mark": "3"},
+        {"label": "较好", "mark": "2"},
+        {"label": "差", "mark": "0"},
+    ]
     assert (found["g"]["marks"], found["g"]["guidance"], found["g"]["evidence"]) == (
         ["0", "2", "3"],
         "看现场",
@@ -220,7 +224,9 @@ def test_a_day_of_sixty_stops_takes_as_many_queries_as_one_of_four(stage, round,
     day(j1)  # the first request of a session writes when it was there
     few = count()
     more = [
-        factories.make_organization(stage.tenant, f"{stage.county.west.code}3{n:02}", f"新{n}村", OrganizationKind.VILLAGE, stage.county.west)
+        factories.make_organization(
+            stage.tenant, f"{stage.county.west.code}3{n:02}", f"新{n}村", OrganizationKind.VILLAGE, stage.county.west
+        )
         for n in range(16)
     ]  # fmt: skip
     for label in ("2", "3"):
@@ -285,7 +291,8 @@ def test_an_ended_session_is_401_and_a_stranger_403_with_a_code(stage, client, b
     for method, path in (("get", "day/"), ("post", "sheets/"), ("post", "reopen/")):
         answer = getattr(client, method)(f"{API}{path}", content_type="application/json")
         assert (answer.status_code, answer["X-Biaogan"]) == (401, "1")
-    strangers = [stage.first, factories.make_person(stage.tenant, Role.LEADER), factories.make_person(stage.tenant, Role.INSPECTOR)]  # fmt: skip
+    others = [factories.make_person(stage.tenant, role) for role in (Role.LEADER, Role.INSPECTOR)]
+    strangers = [stage.first, *others]
     for person in strangers:
         answer = browser(person).get(f"{API}day/")
         assert (answer.status_code, answer["X-Biaogan"], answer.json()["code"]) == (403, "1", "not_inspector")

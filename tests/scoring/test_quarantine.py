@@ -1,4 +1,6 @@
-"""A person's word on sheets kept apart and on sent ones: admitted, set aside, reopened; each with a reason, each in the log."""
+"""A person's word on sheets kept apart and on sent ones: admitted, set aside, reopened; each with a reason, each in
+the log.
+"""
 
 import pytest
 from django.utils import timezone

@@ -1,4 +1,6 @@
-"""A rehearsal plays a round in a world of its own and leaves no trace in the county's figures, registers and exports."""
+"""A rehearsal plays a round in a world of its own and leaves no trace in the county's figures, registers and
+exports.
+"""
 
 import pytest
 from django.apps import apps
@@ -65,7 +67,8 @@ def test_a_whole_round_is_played_and_the_county_has_not_changed(county):
     with tenant_scope(world):
         assert Nomination.objects.count() == 4
         assert Inspector.objects.count() == 5
-        assert count == ScoreSheet.objects.count() == 4 * 4 + 2  # the one of a township is recused from its two villages
+        # the one of a township is recused from its two villages
+        assert count == ScoreSheet.objects.count() == 4 * 4 + 2
         assert Result.objects.count() == 4
         assert Title.objects.exists()
     assert held_by(county.tenant) == before

@@ -1,4 +1,6 @@
-"""The county on which tests of panels and routes act, with its tenant's scope open; and one whose panel is to be made."""
+"""The county on which tests of panels and routes act, with its tenant's scope open; and one whose panel is to be
+made.
+"""
 
 import pytest
 

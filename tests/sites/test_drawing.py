@@ -36,7 +36,9 @@ def by_hand(row):
         )
         if row.rule["spread"]:
             homes = [home for _, _, home in ordered]
-            ordered = [each for _, each in sorted(enumerate(ordered), key=lambda p: (homes[: p[0]].count(p[1][2]), p[0]))]
+            ordered = [
+                each for _, each in sorted(enumerate(ordered), key=lambda p: (homes[: p[0]].count(p[1][2]), p[0]))
+            ]
         found += [number for _, number, _ in ordered[:size]]
     return found
 

@@ -1,4 +1,6 @@
-"""The pages of panels, conflicts, routes and paper: the office builds a round by them alone; an inspector sees their own."""
+"""The pages of panels, conflicts, routes and paper: the office builds a round by them alone; an inspector sees
+their own.
+"""
 
 import io
 import re
@@ -169,7 +171,9 @@ def test_an_inspector_sees_own_routes_while_they_are_open(stage, round):
     get(stage.people["J1"], "sites:route_sheet", mine.pk)
     get(stage.people["J1"], "sites:route_sheet", other.pk, status=404)
     later = timezone.localdate() + timedelta(days=5)
-    Phase.objects.create(tenant=stage.tenant, round=round, kind=PhaseKind.ONSITE, sequence=1, opens_on=later, closes_on=later)
+    Phase.objects.create(
+        tenant=stage.tenant, round=round, kind=PhaseKind.ONSITE, sequence=1, opens_on=later, closes_on=later
+    )
     page = text_of(get(stage.people["J1"], "sites:my_day"))
     assert "一线" not in page and f"从 {later:%Y-%m-%d} 开始" in page
     assert enter(stage.people["J1"]).get(reverse("sites:route_sheet", args=[mine.pk])).status_code == 302

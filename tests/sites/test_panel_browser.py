@@ -1,4 +1,6 @@
-"""The pages of panels, routes and paper in a real browser: no page wider than its screen, nothing that axe finds, A4."""
+"""The pages of panels, routes and paper in a real browser: no page wider than its screen, nothing that axe finds,
+A4.
+"""
 
 import io
 import json

@@ -79,7 +79,14 @@ def test_travelling_time_counts_the_detour_and_is_up_to_five_minutes():
 
 
 def test_the_order_is_a_shortest_tour_of_a_few_places_and_always_the_same():
-    points = {"a": (0.0, 0.0), "b": (0.05, 0.01), "c": (0.02, 0.04), "d": (0.06, 0.06), "e": (0.01, 0.07), "f": (0.09, 0.0)}
+    points = {
+        "a": (0.0, 0.0),
+        "b": (0.05, 0.01),
+        "c": (0.02, 0.04),
+        "d": (0.06, 0.06),
+        "e": (0.01, 0.07),
+        "f": (0.09, 0.0),
+    }
     start = (-0.01, -0.01)
 
     def length(order):

@@ -61,7 +61,7 @@ def write_practice(town: Desk, village: str, title: str) -> None:
     town.tab.get_by_label("组织").select_option(label=village)
     town.tab.locator("main").get_by_role("button").last.click()
     town.fill("标题", title)
-    town.tab.get_by_label("总结自哪一轮").select_option(label=re.compile("第 1 轮"))
+    town.tab.get_by_label("总结自哪一轮").select_option(index=1)
     town.tab.get_by_label("做法").fill("党员分片包干，月月有清单。")
     town.tab.get_by_role("checkbox", name=re.compile(f"{village}照片")).check()
     town.click("保存")

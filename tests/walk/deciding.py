@@ -1,4 +1,6 @@
-"""Steps from the sealed sheets to the published outcome: compute, look, decide, confirm, show, answer. No tests here."""
+"""Steps from the sealed sheets to the published outcome: compute, look, decide, confirm, show, answer. No tests
+here.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,7 @@ from .preparing import today
 def compute(office: Desk, round_id: str) -> str:
     """By the worker, watched on the page of the job; the id of the computation."""
     office.go(f"/rounds/{round_id}/")
-    office.decide("计算结果")
+    office.decide("封存并计算")
     office.tab.wait_for_url("**/jobs/**")
     office.tab.get_by_role("link", name=re.compile("查看结果|核对结果|查看")).first.click(timeout=2 * PATIENCE)
     office.tab.wait_for_url("**/rounds/**")
@@ -83,11 +85,10 @@ def confirm(second: Desk, round_id: str) -> None:
 
 
 def open_notice(office: Desk) -> tuple[str, str]:
-    """From today for one working day; the id of the notice and its public address."""
+    """From today, for the working days that the round promised; the id of the notice and its public address."""
     office.go("/notices/")
-    office.follow("公示第 1 轮结果")
+    office.section("已确认，可以公示").get_by_role("link", name=re.compile("公示")).click()
     office.fill("公示开始", today(office))
-    office.tab.get_by_label("工作日", exact=True).fill("1")
     office.fill("反映渠道", "县委组织部，地址：县行政中心")
     office.click("发布公示")
     office.told("公示已发布，到")
@@ -108,14 +109,14 @@ def object_to(town: Desk, village: str, text: str) -> None:
 def answer_objection(office: Desk, text: str, reply: str) -> None:
     office.go("/notices/")
     office.follow(text, within=office.section("待办异议"))
-    office.tab.get_by_role("radio", name="不成立").check()
+    office.tab.get_by_role("radio", name="维持原结果").check()
     office.tab.get_by_role("textbox", name="答复").fill(reply)
     office.click("答复并办结")
     office.told("已答复：")
 
 
 def take_down_notice(office: Desk, notice: str, reason: str) -> None:
-    """A notice of one day cannot be over on the day it began: it comes down with a reason."""
+    """A notice cannot be over on the day it began: it comes down with a reason."""
     office.go(f"/notices/{notice}/")
     office.tab.locator("summary", has_text="期满之前停止公示").click()
     office.fill("撤下公示的原因", reason)
@@ -135,7 +136,7 @@ def finish_notice_phase(office: Desk, round_id: str, reason: str) -> None:
 
 def publish(second: Desk, round_id: str) -> None:
     second.go(f"/rounds/{round_id}/")
-    second.decide("公布")
+    second.decide("公布结果")
     second.told("结果已公布，称号、加分和补助已更新。")
 
 

@@ -1,4 +1,6 @@
-"""Steps before anybody scores: scheme, campaign, round, nominations, panel, route. One function per act. No tests here."""
+"""Steps before anybody scores: scheme, campaign, round, nominations, panel, route. One function per act. No tests
+here.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,7 @@ from playwright.sync_api import expect
 from .desk import PATIENCE, Desk
 from .rules import SCHEME
 
-PHASES = ("申报", "县级审核", "评委与路线", "现场评分", "计算与复核", "公示", "授牌")
+PHASES = ("申报", "县级审核", "培训与标准", "评委与路线", "现场评分", "计算与复核", "公示", "授牌")
 
 
 # -- the office

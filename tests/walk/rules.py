@@ -1,4 +1,5 @@
-"""What is walked: the scheme document, who is put forward, every mark that is tapped, and what follows from them by hand.
+"""What is walked: the scheme document, who is put forward, every mark that is tapped, and what follows from them by
+hand.
 
 No tests here. Three criteria, 20 points: 实绩 10, 满意 5, 组织生活 5 less what is deducted.
 """

@@ -1,4 +1,6 @@
-"""Steps of the day on site: inspectors at their phones, office and leaders at the screens beside them. No tests here."""
+"""Steps of the day on site: inspectors at their phones, office and leaders at the screens beside them. No tests
+here.
+"""
 
 from __future__ import annotations
 
