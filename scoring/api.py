@@ -82,7 +82,8 @@ class ReadableSheetSerializer(serializers.Serializer):
     organization = serializers.CharField()
     inspector = serializers.CharField()
     revision = serializers.IntegerField()
-    total = serializers.CharField()
+    total = serializers.CharField(help_text="弃权的为 0，见 abstained")
+    abstained = serializers.BooleanField()
     marks = serializers.DictField(child=serializers.CharField(allow_null=True))
     received_at = serializers.DateTimeField()
 
@@ -176,6 +177,7 @@ def _readable(sheet: ScoreSheet) -> dict[str, object]:
         "inspector": sheet.inspector.number,
         "revision": sheet.revision,
         "total": decimal_text(Fraction(sheet.total_scaled, document.scale)),
+        "abstained": sheet.abstained,
         "marks": {
             key: None if mark is None else decimal_text(mark)
             for key, mark in zip(document.column_keys, marks, strict=True)

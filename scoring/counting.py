@@ -79,10 +79,11 @@ def counted_sheets(sheets: QuerySet[ScoreSheet], counting: Counting) -> QuerySet
 
 @dataclass(frozen=True)
 class Dues:
-    """Sheets due in a round and those of them that are in, by inspector and nomination."""
+    """Sheets due of a round's panel and those of them that are in, by inspector and nomination."""
 
     due: frozenset[Pair]
     sent: frozenset[Pair]
+    panel: Panel
 
     @property
     def missing(self) -> frozenset[Pair]:
@@ -110,7 +111,7 @@ def dues_of(panel: Panel, received: set[Pair]) -> Dues:
         if seat.counts:
             due |= {(seat.inspector, entry) for entry in panel.entries if _owed(seat, entry, received)}
     due -= panel.recused
-    return Dues(frozenset(due), frozenset(due & received))
+    return Dues(frozenset(due), frozenset(due & received), panel)
 
 
 def _owed(seat: Any, entry: UUID, received: set[Pair]) -> bool:

@@ -14,8 +14,10 @@ from .enums import DecisionState, NoticeState, ObjectionState
 from .models import Computation, Objection, PublicNotice, ResultDecision
 
 
-def why_not_confirm(computation: Computation) -> str:
-    staged = ResultDecision.objects.filter(computation=computation, state=DecisionState.STAGED).count()
+def why_not_confirm(computation: Computation, *, staged: int | None = None) -> str:
+    """``staged`` for who has counted them already."""
+    if staged is None:
+        staged = ResultDecision.objects.filter(computation=computation, state=DecisionState.STAGED).count()
     return f"还有 {staged} 条拟定的授予决定没有执行或撤销，办完才能确认。" if staged else ""
 
 

@@ -3,6 +3,7 @@
 Unpublished results show nowhere else.
 """
 
+from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
@@ -98,7 +99,17 @@ def visible_photos(membership: Membership) -> QuerySet[SheetPhoto]:
 
 def kept_back(computation: Computation) -> dict[UUID, ResultDecision]:
     """What the county keeps back of a computation (暂缓, 不予), by result: applied and not lifted."""
-    rows = ResultDecision.objects.filter(computation=computation, state=DecisionState.APPLIED)
+    return applied(ResultDecision.objects.filter(computation=computation, state=DecisionState.APPLIED))
+
+
+def applied(decisions: Iterable[ResultDecision]) -> dict[UUID, ResultDecision]:
+    """Those of the decisions that stand, by result."""
+    return {decision.result_id: decision for decision in decisions if decision.state == DecisionState.APPLIED}
+
+
+def kept_among(results: Iterable[Result]) -> dict[UUID, ResultDecision]:
+    """The same for results of any computations."""
+    rows = ResultDecision.objects.filter(result__in=[result.pk for result in results], state=DecisionState.APPLIED)
     return {decision.result_id: decision for decision in rows}
 
 

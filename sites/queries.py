@@ -54,6 +54,11 @@ class Panel:
     entries: tuple[UUID, ...]
     recused: frozenset[Pair]
 
+    @property
+    def counting(self) -> int:
+        """How many sit on the panel now whose sheets count."""
+        return sum(seat.counts and not seat.left for seat in self.seats)
+
 
 def panels_of(rounds: Iterable[Round]) -> dict[UUID, Panel]:
     """Panels of rounds by round: four queries, however many rounds, members and entries."""

@@ -54,9 +54,9 @@ def _start(server):
     return server
 
 
-def _end_shared_server() -> None:
-    """The demonstration server that some worker started (tests.demo) belongs to the run, so the run ends it."""
-    for mark in [folder / "demo" / "pid" for folder in _folders]:
+def _end_shared_servers() -> None:
+    """What some worker started (tests.demo, tests.walk.installation) belongs to the run, so the run ends it."""
+    for mark in [folder / name / "pid" for folder in _folders for name in ("demo", "walk")]:
         if mark.exists():
             pid = int(mark.read_text())
             os.kill(pid, signal.SIGTERM)
@@ -80,7 +80,7 @@ def pytest_unconfigure(config) -> None:
     if "PYTEST_XDIST_WORKER" in os.environ:
         return
     try:
-        _end_shared_server()
+        _end_shared_servers()
     finally:
         while _running:
             _running.pop().stop()

@@ -36,7 +36,9 @@ def write_notice(out: IO[bytes], notice: PublicNotice, tenant: Tenant, *, note: 
     for text in notice.text.splitlines():
         if text.strip():
             _paragraph(document, text.strip())
-    _paragraph(document, f"公示时间：{_day(notice.opens_on)}至{_day(notice.closes_on)}（{notice.working_days} 个工作日）。")
+    _paragraph(
+        document, f"公示时间：{_day(notice.opens_on)}至{_day(notice.closes_on)}（{notice.working_days} 个工作日）。"
+    )
     if notice.channels:
         _paragraph(document, "反映渠道：", HEAD)
         for text in notice.channels.splitlines():

@@ -291,13 +291,9 @@ class RoundBook:
             columns=columns,
             rows=rows,
             totals=self.group_totals(rows),
-            notes=[f"淘汰 = 参评 − 授予；淘汰率 = 淘汰 ÷ 参评{f'（{clause}）' if clause else ''}。", *self.kept_notes()],
+            notes=[f"淘汰 = 参评 − 授予；淘汰率 = 淘汰 ÷ 参评{f'（{clause}）' if clause else ''}。", *self.facts.kept_words],
             frozen=1,
         )
-
-    def kept_notes(self) -> Iterator[str]:
-        if self.facts.kept:  # changes no figure of the rules
-            yield f"授予数按办法计算，其中 {len(self.facts.kept)} 家由县里暂缓或不予授予，不列入公示名单和补助资金。"
 
     def group_row(self, group: dict[str, Any]) -> list[Cell]:
         tier, rate, limit = group["tier"], group["rate_text"], group["limit"]

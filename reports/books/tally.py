@@ -10,6 +10,7 @@ from django.utils.timezone import localtime
 from accounts.models import Tenant
 from scoring.explaining import ExplainedResult
 from scoring.models import Computation, Result
+from scoring.queries import kept_back
 
 from ..queries.derived import DerivedRow, FollowingRow, derived_rows, following_rows
 from ..queries.results import Derivation
@@ -84,8 +85,14 @@ def tally_of(result: Result, explained: ExplainedResult, laid_out: Derivation, *
         mean=explanation.derivation[0].text if explanation.sheets and explained.scheme.one_sheet else "",
         marks=_marks(laid_out) if len(explanation.sheets) <= MOST_SHEETS else (),
         proof=_proof(result.computation, number),
-        note=f"{demo}{state}",
+        note=f"{demo}{state}{_kept(result)}",
     )
+
+
+def _kept(result: Result) -> str:
+    """That the county keeps the award back, which changes no figure on the sheet."""
+    kept = kept_back(result.computation).get(result.pk)
+    return f"按办法授予，县里{kept.get_kind_display()}：{kept.reason}。" if kept else ""
 
 
 def _facts(result: Result, explained: ExplainedResult) -> tuple[tuple[str, str], ...]:

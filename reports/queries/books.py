@@ -63,6 +63,7 @@ class RoundFacts:
     consequences: list[ConsequenceRow] = field(default_factory=list)
     points: list[ParentPoints] = field(default_factory=list)
     kept: dict[UUID, ResultDecision] = field(default_factory=dict)
+    recusals: frozenset[Pair] = frozenset()
 
     @property
     def correcting(self) -> bool:
@@ -72,6 +73,12 @@ class RoundFacts:
     @property
     def published(self) -> bool:
         return self.computation.state == ComputationState.PUBLISHED
+
+    @property
+    def kept_words(self) -> list[str]:
+        """That the county keeps some awards back, which changes no figure of the rules; nothing where it does not."""
+        words = f"授予数按办法计算，其中 {len(self.kept)} 家由县里暂缓或不予授予，不列入公示名单和补助资金。"
+        return [words] if self.kept else []
 
     @property
     def review(self) -> bool:
@@ -86,11 +93,7 @@ class RoundFacts:
 
     def recused(self, result: Result, inspector: Inspector) -> bool:
         """Whether the inspector had to leave this entry to the others."""
-        return (inspector.pk, result.nomination_id) in self._recused
-
-    @cached_property
-    def _recused(self) -> set[Pair]:
-        return recused_pairs(self.round)
+        return (inspector.pk, result.nomination_id) in self.recusals
 
 
 def round_facts(membership: Membership, round: Round) -> RoundFacts | None:
@@ -124,6 +127,7 @@ def round_facts(membership: Membership, round: Round) -> RoundFacts | None:
         consequences=list(consequences),
         points=list(points),
         kept=kept_back(computation),
+        recusals=frozenset(recused_pairs(round)),
     )
 
 
@@ -181,8 +185,8 @@ def nomination_rows(membership: Membership, round: Round) -> QuerySet[Nomination
 
 
 def sheet_rows(membership: Membership, round: Round) -> QuerySet[ScoreSheet]:
-    """Newest sheets of a round in the order of entries and inspectors."""
-    rows = newest(visible_sheets(membership).filter(round=round))
+    """Newest sheets of a round in the order of entries and inspectors; who abstained has no marks to hand in again."""
+    rows = newest(visible_sheets(membership).filter(round=round)).filter(abstained=False)
     return rows.order_by("nomination__tier", "nomination__organization__path", "inspector__number")
 
 

@@ -21,7 +21,6 @@ from scoring.counting import sheet_dues
 from scoring.enums import ComputationState
 from scoring.models import Computation, Result, ScoreSheet
 from scoring.queries import visible_computations, visible_results, visible_sheets
-from sites.enums import PanelRole
 from sites.models import Inspector, PanelMember
 
 #: Cautions that wait for somebody; the others are told on the campaigns' page.
@@ -79,16 +78,15 @@ def unpublished_rounds(membership: Membership) -> QuerySet[Round]:
 def round_work(rounds: list[Round]) -> list[RoundWork]:
     """What has come in for these rounds: seven queries, however many rounds."""
     keys = [round.pk for round in rounds]
-    entries = _entries(keys)
-    members = _members(keys)
+    submitted = _submitted(keys)
     dues = sheet_dues(rounds)
     computations = _computations(keys)
     return [
         RoundWork(
             round=round,
-            submitted=entries[round.pk, NominationState.SUBMITTED],
-            approved=entries[round.pk, NominationState.APPROVED],
-            panel=members[round.pk],
+            submitted=submitted[round.pk],
+            approved=len(dues[round.pk].panel.entries),
+            panel=dues[round.pk].panel.counting,
             expected=len(dues[round.pk].due),
             sheets=len(dues[round.pk].sent),
             computation=computations.get(round.pk),
@@ -97,15 +95,9 @@ def round_work(rounds: list[Round]) -> list[RoundWork]:
     ]
 
 
-def _entries(rounds: list[UUID]) -> Counter[tuple[UUID, str]]:
-    """Number of nominations of each round by state."""
-    rows = Nomination.objects.filter(round__in=rounds).order_by().values_list("round_id", "state")
-    return Counter({(key, state): number for key, state, number in rows.annotate(n=Count("pk"))})
-
-
-def _members(rounds: list[UUID]) -> Counter[UUID]:
-    """Number of panel members of each round whose sheets count, those who left not among them."""
-    rows = PanelMember.objects.filter(round__in=rounds, role=PanelRole.MEMBER, left_at__isnull=True).order_by()
+def _submitted(rounds: list[UUID]) -> Counter[UUID]:
+    """Number of nominations of each round that wait to be looked at."""
+    rows = Nomination.objects.filter(round__in=rounds, state=NominationState.SUBMITTED).order_by()
     return Counter(dict(rows.values_list("round_id").annotate(n=Count("pk"))))
 
 

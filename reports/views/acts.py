@@ -15,7 +15,7 @@ from campaigns.models import Round
 from scoring.gate import why_not_confirm, why_not_publish
 
 from ..queries import rounds as figures
-from .review import anomaly_words
+from .review import Review
 
 
 @dataclass(frozen=True)
@@ -31,14 +31,16 @@ class Act:
     why_not: str = ""
 
 
-def acts(request: HttpRequest, found: Round, newest: figures.Generation | None, *, current: bool) -> dict[str, Any]:
+def acts(
+    request: HttpRequest, found: Round, newest: figures.Generation | None, review: Review, *, current: bool
+) -> dict[str, Any]:
     """The primary act and the way back, for the office and the generation that stands."""
     if not current or not allowed(request.membership, Permission.RUN_COMPUTATION):
         return {}
-    return {"act": next_act(request, found, newest), "return_act": return_act(found)}
+    return {"act": next_act(request, found, newest, review), "return_act": return_act(found)}
 
 
-def next_act(request: HttpRequest, found: Round, newest: figures.Generation | None) -> Act | None:
+def next_act(request: HttpRequest, found: Round, newest: figures.Generation | None, review: Review) -> Act | None:
     sheets = bool(figures.document_of(found.scheme_version).leaves)
     if found.state == RoundState.PLANNED or (found.state == RoundState.NOMINATING and sheets):
         return _open_act(found, sheets=sheets)
@@ -47,7 +49,7 @@ def next_act(request: HttpRequest, found: Round, newest: figures.Generation | No
     if newest is None:
         return None
     if found.state == RoundState.COMPUTED:
-        return _confirm_act(request, found, newest)
+        return _confirm_act(request, found, newest, review)
     return _publish_act(found, newest) if found.state == RoundState.CONFIRMED else None
 
 
@@ -74,12 +76,16 @@ def _compute_records_act(found: Round) -> Act:
     return Act("compute", label, f"{label}：{found.title}", consequence, reverse("scoring:compute", args=[found.pk]))
 
 
-def _confirm_act(request: HttpRequest, found: Round, newest: figures.Generation) -> Act:
+def _confirm_act(request: HttpRequest, found: Round, newest: figures.Generation, review: Review) -> Act:
     mine = newest.computation.computed_by_id == request.user.pk
-    why = "计算由您发起，请另一位管理员确认（两人经手）。" if mine else why_not_confirm(newest.computation)
+    why = (
+        "计算由您发起，请另一位管理员确认（两人经手）。"
+        if mine
+        else why_not_confirm(newest.computation, staged=review.staged)
+    )
     url = reverse("scoring:confirm", args=[newest.computation.pk])
     consequence = "确认表示您已核对评分单、数据与结果。确认后可以公布，公布前仍可退回更正。"
-    touches = "，".join([_touches(found, newest), anomaly_words(newest.computation)])
+    touches = "，".join(part for part in (_touches(found, newest), review.anomalies) if part)
     return Act("confirm", "确认结果", f"确认{found.title}结果", consequence, url, touches, why)
 
 

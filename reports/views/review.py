@@ -28,16 +28,32 @@ class Step:
     link: str
 
 
-def review_strip(request: HttpRequest, computation: Computation | None) -> list[Step]:
-    """For whoever decides, of a generation that stands; else nothing."""
-    if computation is None or computation.state == ComputationState.SUPERSEDED:
-        return []
-    if not allowed(request.membership, Permission.DECIDE_RESULT):
-        return []
-    steps = [_anomalies(computation)] if computation.state == ComputationState.COMPUTED else []
+@dataclass(frozen=True)
+class Review:
+    """``decisions`` are all that were ever taken about a computation; ``anomalies`` says in words what was found."""
+
+    decisions: tuple[ResultDecision, ...] = ()
+    anomalies: str = ""
+    steps: tuple[Step, ...] = ()
+
+    @property
+    def staged(self) -> int:
+        return _count(self.decisions, DecisionState.STAGED)
+
+
+def review_of(request: HttpRequest, computation: Computation | None) -> Review:
+    """The steps are for whoever decides, of a generation that stands."""
+    if computation is None:
+        return Review()
+    decisions = tuple(ResultDecision.objects.filter(computation=computation))
+    decides = allowed(request.membership, Permission.DECIDE_RESULT)
+    if computation.state == ComputationState.SUPERSEDED or not decides:
+        return Review(decisions)
+    words = anomaly_words(computation) if computation.state == ComputationState.COMPUTED else ""
+    steps = [_anomalies(computation, words)] if words else []
     if computation.round.kind == RoundKind.CREATION:
-        steps += _decisions(computation)
-    return [*steps, *_notice(computation), *_objections(computation)]
+        steps += _decisions(computation, decisions)
+    return Review(decisions, words, (*steps, *_notice(computation), *_objections(computation)))
 
 
 def anomaly_words(computation: Computation) -> str:
@@ -51,23 +67,27 @@ def anomaly_words(computation: Computation) -> str:
     return f"异常 {every} 条，{f'还有 {waiting} 条没有核查' if waiting else '都已核查'}"
 
 
-def _anomalies(computation: Computation) -> Step:
-    words, url = anomaly_words(computation), reverse("scoring:anomalies", args=[computation.pk])
+def _anomalies(computation: Computation, words: str) -> Step:
+    url = reverse("scoring:anomalies", args=[computation.pk])
     return Step("异常", "warn" if "没有核查" in words or "不能复算" in words else "ok", words, url, "异常核查")
 
 
-def _decisions(computation: Computation) -> list[Step]:
-    rows = ResultDecision.objects.filter(computation=computation)
-    states = list(rows.values_list("state", flat=True))
-    staged, applied = states.count(DecisionState.STAGED), states.count(DecisionState.APPLIED)
-    if not states and computation.state != ComputationState.COMPUTED:
+def _decisions(computation: Computation, decisions: tuple[ResultDecision, ...]) -> list[Step]:
+    staged, applied = (_count(decisions, state) for state in (DecisionState.STAGED, DecisionState.APPLIED))
+    if not decisions and computation.state != ComputationState.COMPUTED:
         return []
     words = f"拟定 {staged} 条待执行" if staged else f"暂缓、不予 {applied} 家" if applied else "都按办法授予"
     url = reverse("scoring:decisions", args=[computation.pk])
     return [Step("授予决定", "warn" if staged else "ok", words, url, "授予决定")]
 
 
+def _count(decisions: tuple[ResultDecision, ...], state: str) -> int:
+    return sum(decision.state == state for decision in decisions)
+
+
 def _notice(computation: Computation) -> list[Step]:
+    if computation.confirmed_at is None:  # nothing is shown before
+        return []
     notices = PublicNotice.objects.filter(computation=computation)
     if found := notices.exclude(state=NoticeState.WITHDRAWN).order_by("-opened_at").first():
         state, words = light(found, timezone.localdate())
@@ -78,7 +98,6 @@ def _notice(computation: Computation) -> list[Step]:
 
 
 def _objections(computation: Computation) -> list[Step]:
-    waiting = Objection.objects.filter(
-        notice__computation__round=computation.round_id, state=ObjectionState.OPEN
-    ).count()
+    of_round = Objection.objects.filter(notice__computation__round=computation.round_id)
+    waiting = of_round.filter(state=ObjectionState.OPEN).count()
     return [Step("异议", "warn", f"{waiting} 件没有办结", reverse("scoring:notices"), "办理")] if waiting else []

@@ -23,7 +23,7 @@ from schemes import Scheme
 from schemes.exact import decimal_text
 from scoring.enums import ComputationState
 from scoring.models import Result, ResultDecision
-from scoring.queries import kept_back
+from scoring.queries import applied
 from scoring.services.drawing import changed_sources
 from scoring.sources import sourced_facts
 from scoring.wording import score_clause, score_places, score_sentence
@@ -33,7 +33,7 @@ from ..queries import rounds as figures
 from ..queries.board import sheet_progress
 from ..queries.following import any_following
 from .acts import acts
-from .review import review_strip
+from .review import review_of
 
 PER_PAGE = 50
 REVIEW_WORDS = {"awarded": "保留称号", "below_threshold": "摘牌警示", "unscored": "未评"}
@@ -65,13 +65,14 @@ def round(request: HttpRequest, round_id: UUID) -> HttpResponse:
     context = head(found, generation, scheme) | {"earlier": [g for g in all_generations if g != generation]}
     context["bundle_url"] = _bundle(request, generation)
     context |= beside(request, generation, scheme)
-    context |= acts(request, found, newest, current=generation == newest)
-    context["review_strip"] = review_strip(request, generation.computation if generation else None)
+    office = review_of(request, generation.computation if generation else None)
+    context |= acts(request, found, newest, office, current=generation == newest) | {"review_strip": office.steps}
     if generation is None:
         return render(request, "reports/round.html", context | waiting(request, found))
     if found.kind == RoundKind.REINSPECTION:
         return render(request, "reports/round.html", context | review(request, generation, scheme))
-    return render(request, "reports/round.html", context | group(request, found, generation, scheme))
+    kept = applied(office.decisions)
+    return render(request, "reports/round.html", context | group(request, found, generation, scheme, kept))
 
 
 def head(found: Round, generation: figures.Generation | None, scheme: Scheme) -> dict[str, Any]:
@@ -130,7 +131,13 @@ def rates_only(scheme: Scheme) -> bool:
 # -- the ranking of one tier
 
 
-def group(request: HttpRequest, found: Round, generation: figures.Generation, scheme: Scheme) -> dict[str, Any]:
+def group(
+    request: HttpRequest,
+    found: Round,
+    generation: figures.Generation,
+    scheme: Scheme,
+    kept: Mapping[UUID, ResultDecision],
+) -> dict[str, Any]:
     computation = generation.computation
     groups = computation.groups
     chosen_group = chosen_of(groups, request.GET.get("tier", ""), request.GET.get("group", ""))
@@ -140,7 +147,6 @@ def group(request: HttpRequest, found: Round, generation: figures.Generation, sc
     summary = figures.group_summary(visible, computation, tier, label)
     threshold = next((each.threshold for each in scheme.tiers if each.name == tier), None)
     awarded = chosen_group["awarded"] if chosen_group and not rates_only(scheme) else None
-    kept = kept_back(computation)
     context = table(request, visible, tier, summary, line_after=awarded, kept=kept)
     context["kept"] = dict(Counter(decision.get_kind_display() for decision in kept.values()))
     context |= {"tabs": tabs(request, scheme, groups, chosen_group), "tier": tier, "unified": not tier}

@@ -13,7 +13,7 @@ from accounts.access import Permission, allowed, get_permitted, require
 from accounts.queries import townships
 from campaigns.enums import ActState, TitleEventKind, TitleState
 from campaigns.queries import visible_acts, visible_practices
-from scoring.queries import explainable_results
+from scoring.queries import explainable_results, kept_among
 
 from ..queries import titles as reads
 from ..queries.figures import chosen_campaign, frame_of
@@ -109,6 +109,7 @@ def title_history(request: HttpRequest, organization_id: UUID) -> HttpResponse:
         "positions": frame_of(campaign).positions if campaign else {},
         "lights": LIGHTS,
         "results": results,
+        "kept": set(kept_among(results)),
         "explained": set(explained.values_list("pk", flat=True)),
         "bonus": list(reads.organization_bonus(membership, organization)),
         "subsidies": list(reads.organization_subsidies(membership, organization)),

@@ -17,7 +17,9 @@ from accounts.enums import Role, TenantKind
 from accounts.models import Membership
 from campaigns.enums import PhaseKind, RoundState
 from campaigns.models import Phase, Round
+from schemes import Scheme
 from schemes.exact import decimal_text
+from scoring.models import ScoreSheet
 from scoring.queries import explainable_results
 
 from ..queries import workbench as reads
@@ -211,6 +213,12 @@ PARTS: dict[Role, Callable[[Membership, date], dict[str, Any]]] = {
 }
 
 
+def _total(sheet: ScoreSheet, scheme: Scheme) -> str:
+    if sheet.abstained:
+        return "弃权"
+    return decimal_text(Fraction(sheet.total_scaled, scheme.scale), scheme.mark_places)
+
+
 @require(Permission.SUBMIT_SHEET)
 def my_sheets(request: HttpRequest, round_id: UUID) -> HttpResponse:
     """What the inspector sent for one round, newest revisions, with totals as written."""
@@ -218,7 +226,7 @@ def my_sheets(request: HttpRequest, round_id: UUID) -> HttpResponse:
     round = get_permitted(request.membership, Permission.SUBMIT_SHEET, rounds, pk=round_id)
     scheme = round.scheme_version.document
     rows = [
-        {"sheet": sheet, "total": decimal_text(Fraction(sheet.total_scaled, scheme.scale), scheme.mark_places)}
+        {"sheet": sheet, "total": _total(sheet, scheme)}
         for sheet in reads.sent_sheets(request.membership, round)
     ]
     crumbs = [{"label": "工作台", "url": reverse("reports:workbench")}, {"label": f"{round.title}评分单"}]

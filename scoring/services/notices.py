@@ -90,7 +90,9 @@ def _require_impersonal(title: str, text: str) -> None:
     for what, said in (("标题", title), ("正文", text)):
         if found := _PERSONAL.search(said):
             hidden = f"{found[0][:3]}…"
-            raise NoticeRefused(f"公示{what}里有像是电话或证件号码的“{hidden}”，请删去。主管单位的电话写在“反映渠道”里。")
+            raise NoticeRefused(
+                f"公示{what}里有像是电话或证件号码的“{hidden}”，请删去。主管单位的电话写在“反映渠道”里。"
+            )
 
 
 def notice_rows(computation: Computation) -> list[dict[str, str]]:

@@ -77,7 +77,9 @@ def raise_objection(
 
 def _require_running(round: Round, notice: PublicNotice, day: date) -> None:
     if notice.state != NoticeState.OPEN or not notice.opens_on <= day <= notice.closes_on:
-        raise ObjectionRefused(f"公示期为 {notice.opens_on} 至 {notice.closes_on}，现在不受理网上提交的异议。请联系县委组织部。")
+        raise ObjectionRefused(
+            f"公示期为 {notice.opens_on} 至 {notice.closes_on}，现在不受理网上提交的异议。请联系县委组织部。"
+        )
     if shut := why_shut(round, Switch.OBJECT, today=day):
         raise ObjectionRefused(shut)
 
@@ -118,7 +120,9 @@ def reply_objection(*, objection: Objection, outcome: str, reply: str, actor: Us
     objection.reply, objection.replied_by, objection.replied_at = reply.strip(), actor, timezone.now()
     objection.save(update_fields=["state", "reply", "replied_by", "replied_at"])
     facts = {"state": outcome, "reply": objection.reply}
-    record(actor=actor, verb=f"答复异议：{ObjectionState(outcome).label}", target=objection, old={"state": old}, new=facts)
+    record(
+        actor=actor, verb=f"答复异议：{ObjectionState(outcome).label}", target=objection, old={"state": old}, new=facts
+    )
     return objection
 
 

@@ -248,7 +248,7 @@ def test_queries_do_not_grow_with_the_round(stage, published):
         with CaptureQueriesContext(connection) as queries:
             body(client.get(reverse("reports:round_book", args=[round_id])))
         taken.append(len(queries))
-    assert taken[1] == taken[2] <= 18
+    assert taken[1] == taken[2] <= 22  # four of them ask who was recused
 
 
 def test_a_name_that_looks_like_a_formula_stays_a_name(stage, published):

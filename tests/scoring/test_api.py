@@ -187,6 +187,7 @@ def test_a_sheet_reads_back_as_it_was_written(stage, west, j1):
         "inspector": "J1",
         "revision": 1,
         "total": "15.5",
+        "abstained": False,
         "marks": {"a": "8", "b": "7.5"},
     }
     assert received == sheet.received_at.isoformat()

@@ -140,8 +140,8 @@ def publish(second: Desk, round_id: str) -> None:
     second.told("结果已公布，称号、加分和补助已更新。")
 
 
-def why_not_publish(second: Desk, round_id: str) -> str:
-    """What stands beside a button that is not ready."""
-    second.go(f"/rounds/{round_id}/")
-    expect(second.tab.locator("#act-why")).to_be_visible(timeout=PATIENCE)
-    return second.tab.locator("#act-why").inner_text()
+def why_not(desk: Desk, round_id: str) -> str:
+    """What stands beside the next act of the round while it may not be done yet, or not by this person."""
+    desk.go(f"/rounds/{round_id}/")
+    expect(desk.tab.locator("#act-why")).to_be_visible(timeout=PATIENCE)
+    return desk.tab.locator("#act-why").inner_text()

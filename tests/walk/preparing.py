@@ -24,7 +24,9 @@ def hand_in_scheme(office: Desk, code: str, name: str) -> None:
     """Upload the document, read it in words, keep it as a draft."""
     office.go("/schemes/upload/")
     content = SCHEME.format(code=code, name=name).encode()
-    office.tab.get_by_label("办法文件").set_input_files({"name": "办法.yaml", "mimeType": "text/yaml", "buffer": content})
+    office.tab.get_by_label("办法文件").set_input_files(
+        {"name": "办法.yaml", "mimeType": "text/yaml", "buffer": content}
+    )
     office.click("检查")
     office.told("检查通过，尚未保存")
     office.click("保存为草稿")

@@ -68,6 +68,8 @@ MARKS = {
 }  # fmt: skip
 #: 02 asks for 石塘村 to be reopened and gives 7 instead of 6.
 REVISED = ("02", "石塘村", Taps("7", "3.5", missed=1))
+FINAL = {number: {**marks} for number, marks in MARKS.items()}
+FINAL[REVISED[0]][REVISED[1]] = REVISED[2]
 #: Totals of the sheets as they stand at last, added by hand:
 #: 杨村 9+4.5+4.5, 8+4+5; 赵村 6+3+5, 5.5+3+4; 岭后村 7+4+5, 7.5+4+4, 6.5+3.5+5; 石塘村 8+4+5, 7+3.5+4.5, 7.5+4+5.
 TOTALS = {
@@ -81,7 +83,7 @@ SCORES = {"杨村": "17.50", "赵村": "13.25", "岭后村": "15.50", "石塘村
 BEFORE_REVISION = "15.83"
 RANKS = {"杨村": "1", "岭后村": "2", "石塘村": "1", "赵村": "2"}
 #: Two entries of a tier, at most 2 x 60% = 1.2, so one; half are eliminated.
-ALLOWED, RATE = "1", "50%"
+ALLOWED, RATE = "1", "50.00%"
 WINNERS = {"杨村": HIGH, "石塘村": LOW}
 BONUS = {"东溪镇": "1", "西山乡": "0.3"}
 WAN = {"杨村": "0.9", "石塘村": "0.5"}
