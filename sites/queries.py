@@ -13,8 +13,8 @@ from django.db.models import Q, QuerySet
 
 from accounts.access import Permission, allowed
 from accounts.enums import OrganizationKind
-from accounts.models import Membership, Organization
-from campaigns.enums import NominationState, RoundState
+from accounts.models import Membership
+from campaigns.enums import NominationState
 from campaigns.models import Nomination, Round, SchemeVersion
 from campaigns.queries import visible_campaigns, visible_rounds
 from schemes import Scheme
@@ -234,18 +234,9 @@ def own_inspector(membership: Membership) -> Inspector | None:
     return Inspector.objects.filter(user_id=membership.user_id).select_related("home").first()
 
 
-def unpublished(rounds: QuerySet[Round]) -> QuerySet[Round]:
-    return rows_by_day(rounds.exclude(state=RoundState.PUBLISHED))
-
-
 def rows_by_day(rounds: QuerySet[Round]) -> QuerySet[Round]:
     return rounds.order_by("-onsite_date", "-sequence")
 
 
 def county_map() -> CountyMap | None:
     return CountyMap.objects.first()
-
-
-def placed(organizations: Iterable[Organization]) -> list[Organization]:
-    """Those whose coordinates are known."""
-    return [row for row in organizations if row.longitude is not None and row.latitude is not None]

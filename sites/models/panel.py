@@ -92,7 +92,8 @@ class Conflict(TenantOwned):
 class PanelDraw(TenantOwned):
     """A random draw that anybody can repeat: from these candidates, with this seed, these were drawn.
 
-    ``candidates`` and ``drawn`` are inspector numbers, ``rule`` what was asked for (how many, of which groups).
+    ``candidates`` are [number, group, code of the home, why not drawn from], ``drawn`` numbers, ``rule`` what was asked
+    for: ``sizes`` by group in order, ``spread`` over homes. ``services.drawing`` says how it goes.
     """
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="draws", verbose_name="轮次")

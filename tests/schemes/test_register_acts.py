@@ -194,7 +194,8 @@ def test_the_same_day_some_years_on(day, years, then):
 DAYS = st.dates(min_value=date(2019, 1, 1), max_value=date(2027, 12, 31))
 ORGS, ROUNDS, TIERS = st.sampled_from(["V1", "V2", "V3"]), st.sampled_from("abcdef"), st.sampled_from(["标杆", "进位"])
 AWARDS = st.lists(st.builds(lambda day, org, tier, round: award(day.isoformat(), org, tier, round),
-                            DAYS, ORGS, TIERS, ROUNDS), max_size=8, unique_by=lambda a: (a.org_code, a.round))  # fmt: skip
+                            DAYS, ORGS, TIERS, ROUNDS), max_size=8,
+                  unique_by=lambda a: (a.org_code, a.round))  # fmt: skip
 REVIEWS = st.lists(st.builds(lambda day, org, score: review(day.isoformat(), org, str(score)),
                              DAYS, ORGS, st.integers(10, 20)), max_size=6,
                    unique_by=lambda r: (r.when, r.org_code))  # fmt: skip
