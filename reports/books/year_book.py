@@ -47,7 +47,7 @@ def title_rows(membership: Membership, rows: QuerySet[Title]) -> Iterator[list[C
         ended = row.ended_on
         yield [
             number, row.organization.name, row.township.name if row.township else None, row.tier, row.round.title,
-            row.awarded_on.isoformat(), row.plaque_no or None, row.valid_until.isoformat() if row.valid_until else None,
+            row.awarded_on.isoformat(), row.plaque_no or None, row.valid_until.isoformat() if row.valid_until else "长期",
             "警示中" if row.warned_on and not ended else row.get_state_display(),
             ended.isoformat() if ended else None, reasons.get((row.organization_id, ended), "") if ended else "",
         ]  # fmt: skip
