@@ -31,6 +31,11 @@ PAGES = (
     ("townships", "genglou", "/townships/", ()),
     ("dashboard", "chenbuzhang", "/dashboard/", ()),
     ("prefecture", "guancha", "/prefecture/", ()),
+    ("nominations", "shiqiao", "/nominations/", ()),
+    ("control", "qingxi", "/rounds/", ("第 3 轮", "现场调度")),
+    ("live", "qingxi", "/rounds/", ("第 3 轮", "现场亮分")),
+    ("hall", "qingxi", "/rounds/", ("第 3 轮", "现场亮分", "大屏")),
+    ("route", "qingxi", "/rounds/", ("第 3 轮", "路线", "一线")),
 )
 
 
@@ -78,6 +83,22 @@ def shoot_editor(browser: Browser, address: str, password: str) -> None:
     context.close()
 
 
+def shoot_phone(browser: Browser, address: str, password: str) -> None:
+    """The inspector's day and one sheet, on a phone."""
+    context = browser.new_context(viewport=browsers.PHONE, base_url=address, locale="zh-CN", has_touch=True)
+    page = context.new_page()
+    sign_in(page, "pingshen01", password)
+    page.goto("/phone/")
+    page.locator("a[href*='#/stop/']").last.wait_for()
+    page.screenshot(path=SHOTS / "phone-today.png")
+    page.locator("a[href*='#/stop/']").last.click()
+    page.locator("h1, h2").first.wait_for()
+    page.wait_for_timeout(500)
+    page.screenshot(path=SHOTS / "phone-score.png")
+    context.close()
+    print("docs/screenshots/phone-today.png\ndocs/screenshots/phone-score.png")
+
+
 def shoot(browser: Browser, address: str, password: str, size: dict[str, int], suffix: str) -> None:
     for name, username, start, links in PAGES:
         context = browser.new_context(viewport=size, base_url=address, locale="zh-CN")
@@ -101,6 +122,7 @@ def main() -> None:
         page.screenshot(path=SHOTS / "signin.png")
         context.close()
         shoot_editor(browser, address, password)
+        shoot_phone(browser, address, password)
         shoot(browser, address, password, browsers.DESKTOP, "")
         shoot(browser, address, password, browsers.PHONE, "-phone")
 

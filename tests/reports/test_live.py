@@ -21,7 +21,7 @@ from sites.enums import PanelRole
 from sites.models import PanelMember
 from tests import factories
 from tests.scoring import cast
-from tests.scoring.arriving import receive, sheet_of
+from tests.scoring.arriving import TREE, receive, sheet_of
 from tests.scoring.cast import HIGH, LOW, entry, open_round, submit
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
@@ -115,8 +115,6 @@ def test_observers_the_vetoed_and_the_abstained_do_not_stand(stage, round):
 
 def test_a_blank_that_the_facts_have_not_excused_has_no_figure_yet(db):
     """Nobody has written down who has water: the sheets' own part is shown, and a blank is not zero."""
-    from tests.scoring.test_arriving import TREE
-
     facts = [{"key": "water", "name": "水面", "type": "choice", "choices": ["有", "无"]}]
     stage = cast.set_stage(criteria={"tree": TREE}, facts=facts, ranking={}, panel={"recusal": "none"})
     with tenant_scope(stage.tenant):

@@ -8,6 +8,23 @@ from tests.scoring.cast import Stage
 
 CANONICAL = {"sort_keys": True, "separators": (",", ":"), "ensure_ascii": False}
 
+#: A scheme with itemised deductions and a criterion that concerns only who has water.
+TREE = [
+    {"key": "a", "name": "党建", "mark": {"max": "10", "step": "0.5"}},
+    {
+        "key": "d",
+        "name": "台账",
+        "mark": {
+            "kind": "deduction", "max": "5", "floor": "1", "step": "0.5",
+            "items": [{"name": "少开一次", "points": "0.5", "most": "1"}],
+        },
+    },
+    {
+        "key": "n", "name": "水域", "mark": {"max": "5", "step": "1"},
+        "applies": {"when": {"of": "water", "equals": "有"}, "otherwise": "full"},
+    },
+]  # fmt: skip
+
 
 def sheet_of(nomination, marks, **facts):
     """One sheet of the protocol; ``marks`` by criterion as texts, ``details`` beside them."""

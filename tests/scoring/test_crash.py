@@ -5,6 +5,7 @@ kill always falls between the first row and the commit.
 """
 
 import threading
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from redis import Redis
 
 from accounts.enums import JobState
 from accounts.models import AuditEntry, Job, Upload, tenant_scope
@@ -19,10 +21,12 @@ from accounts.services.jobs import MAX_ATTEMPTS, STALE_AFTER, start_job, sweep
 from accounts.services.uploads import keep_upload
 from campaigns.enums import RoundState
 from campaigns.models import BonusEntry, Round, Subsidy, Title
+from config import celery
 from scoring.enums import ComputationState
 from scoring.models import Computation, Result, ScoreSheet
 from scoring.services.computing import compute_round, request_computation
 from scoring.services.publication import confirm_computation
+from tests import services
 
 from . import cast, crashing
 
@@ -35,8 +39,21 @@ assert connection  # the condition above is read in this module
 VILLAGES = 4
 
 
+@pytest.fixture(scope="module")
+def redis():
+    """A queue of this module's own: workers of tests that run beside it would take its messages."""
+    server = services.Redis().launch()
+    yield server
+    server.stop()
+
+
 @pytest.fixture
-def stage(transactional_db):
+def stage(transactional_db, redis, monkeypatch):
+    """A county whose jobs go to that queue, and to nobody who is left over from the test before."""
+    with closing(Redis.from_url(redis.url)) as queue:
+        queue.flushall()
+    monkeypatch.setenv("CELERY_BROKER_URL", redis.url)  # Celery looks here first, in this process and in its children
+    monkeypatch.setattr(celery.app.amqp, "_producer_pool", None)
     return cast.set_stage()
 
 

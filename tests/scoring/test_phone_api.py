@@ -26,9 +26,8 @@ from sites.models import PanelMember, Route, RouteMember, Stop
 from tests import factories
 
 from . import cast
-from .arriving import digest_of, hash_of, receive, sheet_of
+from .arriving import TREE, digest_of, hash_of, receive, sheet_of
 from .cast import HIGH, entry, open_round
-from .test_arriving import TREE
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 API = "/api/v1/phone/"
