@@ -41,6 +41,7 @@ REOPENED = {ReopeningState.ASKED: "asked", ReopeningState.OPEN: "open", Reopenin
 def day_of(inspector: Inspector, tenant: Tenant) -> dict[str, Any]:
     """The day as the protocol says, without the token."""
     rounds = [round for round in rounds_of_day(inspector) if round.scheme_version.document.leaves]
+    rounds.sort(key=lambda round: round.state != RoundState.SCORING)  # what is scored now comes first
     reader = _Day(inspector, rounds)
     home = inspector.home
     return {
