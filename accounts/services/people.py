@@ -108,7 +108,7 @@ def reset_password(*, membership: Membership, actor: User) -> str:
     One county must not take over an account that also works elsewhere, nor one of the three administrators.
     """
     held = memberships_of(membership.user)
-    own = {membership.tenant_id, membership.tenant.rehearsal_of_id}
+    own = {membership.tenant_id, membership.tenant.rehearsal_of_id} - {None}  # a county and its rehearsal are one
     if any(item.tenant_id not in own and item.tenant.rehearsal_of_id not in own for item in held):
         raise ValidationError(f"{membership.user} 在其他单位也有任职，请联系平台系统管理员重置密码。")
     if membership.user_id == actor.pk:

@@ -25,6 +25,7 @@ WORKING = (Role.COUNTY_ADMIN, Role.TOWNSHIP_SECRETARY, Role.INSPECTOR, Role.LEAD
 VISITORS = [*map(str, WORKING), "system_admin", "security_admin", "audit_admin", "watcher", "stranger", "anonymous"]
 CHANGING = [
     (re.compile(rb'(name="csrfmiddlewaretoken" value="|"X-CSRFToken": ?"|X-CSRFToken&quot;: ?&quot;)[\w-]+'), rb"\1-"),
+    (re.compile(rb'"(server_time|csrf_token)": ?"[^"]*"'), rb'"\1":"-"'),
     (re.compile(rb'nonce="[^"]*"'), b'nonce="-"'),
     (re.compile(rb"'nonce-[^']*'"), b"'nonce-'"),
     (re.compile(rb"\n(Expires|Last-Modified|Content-Length): [^\n]*"), b""),
