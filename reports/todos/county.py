@@ -14,7 +14,7 @@ from campaigns.enums import PhaseKind, RoundState, Switch
 from campaigns.limits import Caution
 from campaigns.models import Campaign, Phase, Round
 from campaigns.phases import is_open, phases_with
-from scoring.enums import ComputationState
+from scoring.enums import ComputationState, NoticeState
 
 from ..queries.workbench import RoundWork
 from .lived import county_round_todos
@@ -99,7 +99,17 @@ def _next_act(membership: Membership, work: RoundWork, url: str) -> tuple[str, s
         case RoundState.COMPUTED:
             return _confirming(membership, work, url)
         case _:
-            return f"{title}待公布", "结果已由两人确认，公布后更新称号、加分和补助", "查看并公布", url, False
+            return _publishing(work, url)
+
+
+def _publishing(work: RoundWork, url: str) -> tuple[str, str, str, str, bool]:
+    """While a notice runs nothing can be published: the to-do says until when."""
+    notice = work.computation and work.computation.notices.filter(state=NoticeState.OPEN).first()
+    if notice:
+        address = reverse("scoring:notice", args=[notice.pk])
+        return f"{work.round.title}公示至 {notice.closes_on:%m-%d}", "期满且没有未办结的异议后公布", "查看公示", address, False
+    detail = "结果已由两人确认，公布后更新称号、加分和补助"
+    return f"{work.round.title}待公布", detail, "查看并公布", url, False
 
 
 def _collecting(work: RoundWork, url: str) -> tuple[str, str, str, str, bool]:

@@ -1,10 +1,11 @@
 """What a round that is being lived asks of the county office: sheets, conflicts, notices, titles, messages."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Count, Min
+from django.db.models import Count, Min, Q
 from django.urls import reverse
 
 from accounts.enums import MessageState
@@ -62,8 +63,13 @@ def _sheets(membership: Membership, rounds: dict[UUID, Round]) -> Iterator[Todo]
 
 
 def _conflicts(rounds: dict[UUID, Round]) -> Iterator[Todo]:
-    found = Conflict.objects.filter(state=ConflictState.PROPOSED, round__in=rounds).order_by()
-    for pk, number in found.values_list("round_id").annotate(n=Count("pk")):
+    standing = Q(round__isnull=True, inspector__panels__round__in=rounds)
+    found = Conflict.objects.filter(Q(round__in=rounds) | standing, state=ConflictState.PROPOSED)
+    concerned: Counter[UUID] = Counter()
+    for row in found.distinct().prefetch_related("inspector__panels"):
+        seats = {seat.round_id for seat in row.inspector.panels.all()} & rounds.keys()
+        concerned.update({row.round_id} if row.round_id else seats)
+    for pk, number in concerned.items():
         url = reverse("sites:panel", args=[pk])
         yield Todo("warn", "待确认", f"{rounds[pk].title}有 {number} 项回避待确认", "确认后不再评分", url, "确认", url)
 
@@ -75,12 +81,12 @@ def _notices(today: date) -> Iterator[Todo]:
         url = reverse("scoring:notice", args=[objection.notice_id])
         detail = "办结之前不能公布结果"
         yield Todo(
-            light, words, f"“{objection.notice.title}”有异议待办", detail, url, "办理", url, due=objection.due_on
+            light, words, f"{objection.notice.title}有异议待办", detail, url, "办理", url, due=objection.due_on
         )
     for notice in PublicNotice.objects.filter(state=NoticeState.OPEN, closes_on__lt=today):
         url = reverse("scoring:notice", args=[notice.pk])
         yield Todo(
-            "warn", "已期满", f"“{notice.title}”公示期满", "没有未办结的异议即可结束公示并公布", url, "查看", url
+            "warn", "已期满", f"{notice.title}已期满", "没有未办结的异议即可结束公示并公布", url, "查看", url
         )
 
 

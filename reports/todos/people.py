@@ -65,7 +65,7 @@ def township_todos(membership: Membership, today: date) -> Iterator[Todo]:
         light, words = due_light(notice.closes_on, today)
         url = reverse("scoring:notice", args=[notice.pk])
         detail = "对结果有异议的，请在公示期内提出"
-        yield Todo("idle", words, f"“{notice.title}”", detail, url, "查看", url, due=notice.closes_on)
+        yield Todo("idle", words, notice.title, detail, url, "查看", url, due=notice.closes_on)
 
 
 def _windows(membership: Membership, today: date) -> Iterator[Todo]:
@@ -81,9 +81,11 @@ def _windows(membership: Membership, today: date) -> Iterator[Todo]:
 
 
 def _last_day(round: Round, switch: str, today: date) -> date | None:
-    """The last day of the phases that carry the switch, when they have begun."""
-    begun = [phase.closes_on for phase in phases_with(round, switch) if phase.opens_on <= today]
-    return max(begun, default=None)
+    """The last day of the phases that carry the switch, once the first of them has begun."""
+    carrying = phases_with(round, switch)
+    if not carrying or carrying[0].opens_on > today:
+        return None
+    return max(phase.closes_on for phase in carrying)
 
 
 def inspector_todos(membership: Membership, today: date) -> Iterator[Todo]:

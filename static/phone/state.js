@@ -119,6 +119,8 @@ const WORDS = {
   recused: "回避", failed: "未传成", waiting: "待传", held: "待核对", scoring: "评分中", sent: "已送达", todo: "未评",
 };
 
+const REOPENED = { open: "组织部已同意重开，请修改后重交", asked: "已申请重开，等组织部答复" };
+
 const answer = (name, extra) => ({ name, word: WORDS[name], note: "", sheet: null, ...extra });
 
 // One word for a stop; what needs a person comes before what goes by itself.
@@ -134,7 +136,7 @@ export function stateOf(stop) {
   if (photo) return answer("failed", { note: "照片未传成，请重拍", sheet: last || null });
   const kept = heldAt(stop, last, sent);
   if (kept) return answer("held", { note: kept, sheet: last || null });
-  if (sent) return answer("sent", { sheet: last || null });
+  if (sent) return answer("sent", { sheet: last || null, note: REOPENED[sent.reopened] || "" });
   const aside = stop.quarantined && stop.quarantined.state === "set_aside";
   return answer("todo", { note: aside ? `上次交的没有采用：${stop.quarantined.reply || stop.quarantined.message}` : "" });
 }

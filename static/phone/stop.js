@@ -89,7 +89,10 @@ function rework(sheet, words, tone = "go") {
 
 function reopening(round, stop, sent) {
   if (sent.reopened === "open") {
-    return h("button", { type: "button", class: "btn go", id: "revise", onclick: () => revise(round, stop, sent) }, "修改评分");
+    return [
+      h("p", { class: "hint" }, "组织部已同意重开，请修改后重交。"),
+      h("button", { type: "button", class: "btn go", id: "revise", onclick: () => revise(round, stop, sent) }, "修改评分"),
+    ];
   }
   if (sent.reopened === "asked") return h("p", { class: "hint" }, `已申请重开：${sent.reopen_reason}。组织部同意后可以修改。`);
   const before = sent.reopened === "declined" ? h("p", { class: "hint" }, "上次申请重开，组织部没有同意。") : null;
