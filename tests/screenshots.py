@@ -85,15 +85,15 @@ def shoot_editor(browser: Browser, address: str, password: str) -> None:
 
 def shoot_phone(browser: Browser, address: str, password: str) -> None:
     """The inspector's day and one sheet, on a phone."""
-    context = browser.new_context(viewport=browsers.PHONE, base_url=address, locale="zh-CN", has_touch=True)
+    size = {"viewport": browsers.PHONE, "has_touch": True, "timezone_id": "Asia/Shanghai"}
+    context = browser.new_context(base_url=address, locale="zh-CN", **size)
     page = context.new_page()
     sign_in(page, "pingshen01", password)
     page.goto("/phone/")
     page.locator("a[href*='#/stop/']").last.wait_for()
     page.screenshot(path=SHOTS / "phone-today.png")
-    page.locator("a[href*='#/stop/']").last.click()
-    page.locator("h1, h2").first.wait_for()
-    page.wait_for_timeout(500)
+    page.locator("main a[href*='#/stop/']", has_text="评分").first.click()
+    page.get_by_role("button", name="签名提交").wait_for()
     page.screenshot(path=SHOTS / "phone-score.png")
     context.close()
     print("docs/screenshots/phone-today.png\ndocs/screenshots/phone-score.png")
